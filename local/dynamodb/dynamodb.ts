@@ -1,0 +1,206 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { systemClock } from '../../shared/clock';
+import type { Clock } from '../../shared/clock';
+import { CallscribeError } from '../../shared/errors';
+import { CALL_LOG, CALLS } from '../../shared/tables';
+import { FaultBoard } from '../faults/fault-board';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../stand-in';
+import type { StandIn } from '../stand-in';
+import { errorReply, parseBody } from '../system/aws-json';
+import type { AwsJsonCall, AwsJsonReply } from '../system/aws-json';
+import { startEmulatorThread } from '../system/emulator-thread';
+import { createForward, startFront } from '../system/json-front';
+import type { Forward } from '../system/json-front';
+import { competeFor } from './competing-writer';
+import { DYNAMODB_FAULTS } from './faults';
+
+export const CALLS_TABLE_NAME = 'Calls';
+export const CALL_LOG_TABLE_NAME = 'CallLog';
+
+const DEFAULT_SLOW_MS = 5000;
+const AWS_TYPE = 'com.amazonaws.dynamodb.v20120810#';
+const ITEM_OPERATIONS =
+  /^(GetItem|PutItem|UpdateItem|DeleteItem|Query|Scan|BatchGetItem|BatchWriteItem)$/;
+
+export interface DynamoDbOptions {
+  readonly port?: number;
+  /** Tables are kept in a folder `dynamodb` below it; absent: in memory. */
+  readonly dataDir?: string;
+  readonly faults?: FaultBoard;
+  readonly clock?: Clock;
+  /** Told when the emulator ends by itself. */
+  onDeath?(reason: Error): void;
+}
+
+export interface DynamoDbStandIn extends StandIn {
+  readonly faults: FaultBoard;
+  /** One operation past all faults, in the wire's JSON; throws what DynamoDB answers. */
+  request(operation: string, input: object): Promise<Record<string, unknown>>;
+}
+
+/** DynamoDB with the tables `CallLog` and `Calls`: dynalite in a thread, faults in front of it. */
+export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDbStandIn> {
+  const { faults = new FaultBoard(), clock = systemClock } = options;
+  const path = options.dataDir === undefined ? undefined : join(options.dataDir, 'dynamodb');
+  if (path !== undefined) mkdirSync(path, { recursive: true });
+  const thread = await startEmulatorThread(
+    'local/dynamodb/dynalite-thread.mjs',
+    { path, awsAccount: LOCAL_ACCOUNT, region: LOCAL_REGION },
+    options.onDeath ?? (() => undefined),
+  );
+  const { forward, close } = createForward(thread.port);
+  const request = createRequest(forward);
+  try {
+    await createTables(request);
+  } catch (cause) {
+    await thread.close();
+    throw new CallscribeError(
+      'unavailable',
+      path === undefined
+        ? 'the DynamoDB emulator does not start'
+        : `${path} cannot be opened: another process uses it, or it is damaged`,
+      { cause },
+    );
+  }
+  const front = await startFront({
+    port: options.port,
+    backendPort: thread.port,
+    handle: (call) => answer(call, { faults, clock, forward, request }),
+  });
+  return {
+    url: front.url,
+    faults,
+    request,
+    close: async () => {
+      await front.close();
+      close();
+      await thread.close();
+    },
+  };
+}
+
+type Request = DynamoDbStandIn['request'];
+
+interface Desk {
+  readonly faults: FaultBoard;
+  readonly clock: Clock;
+  readonly forward: Forward;
+  readonly request: Request;
+}
+
+async function answer(call: AwsJsonCall, desk: Desk): Promise<AwsJsonReply | undefined> {
+  const { faults, clock, forward } = desk;
+  // The common case costs nothing: without armed faults the body is not looked at.
+  if (faults.status().length === 0 || !ITEM_OPERATIONS.test(call.operation)) return forward(call);
+  const body = parseBody(call.body);
+  const target = `${typeof body?.TableName === 'string' ? body.TableName : ''}/${call.operation}`;
+  const slow = faults.strike(DYNAMODB_FAULTS.slow, target);
+  if (slow !== undefined) await clock.sleep(Number(slow.settings?.delayMs ?? DEFAULT_SLOW_MS));
+  if (faults.strike(DYNAMODB_FAULTS.down, target) !== undefined) return undefined;
+  if (faults.strike(DYNAMODB_FAULTS.throttled, target) !== undefined) {
+    const type = `${AWS_TYPE}ProvisionedThroughputExceededException`;
+    return errorReply(
+      400,
+      type,
+      'The level of configured provisioned throughput was exceeded',
+      '1.0',
+    );
+  }
+  if (faults.strike(DYNAMODB_FAULTS.error, target) !== undefined) {
+    return errorReply(500, `${AWS_TYPE}InternalServerError`, 'Internal server error', '1.0');
+  }
+  if (isLogAppend(call, body) && faults.strike(DYNAMODB_FAULTS.competingWriter, target)) {
+    await competeFor(body.Item, logAccess(desk.request), clock.epochMs());
+  }
+  const reply = await forward(call);
+  return faults.strike(DYNAMODB_FAULTS.lostReply, target) === undefined ? reply : undefined;
+}
+
+type LogItem = Parameters<typeof competeFor>[0];
+
+function isLogAppend(
+  call: AwsJsonCall,
+  body: Record<string, unknown> | undefined,
+): body is { Item: LogItem } {
+  if (call.operation !== 'PutItem' || body?.TableName !== CALL_LOG_TABLE_NAME) return false;
+  // A claim may be a call's second record; a competitor before it would strike an idle call.
+  return (body.Item as LogItem | undefined)?.type?.S !== 'claimed';
+}
+
+function logAccess(request: Request): Parameters<typeof competeFor>[1] {
+  return {
+    get: async (Key) => {
+      const input = { TableName: CALL_LOG_TABLE_NAME, Key, ConsistentRead: true };
+      return (await request('GetItem', input)).Item as LogItem | undefined;
+    },
+    putNew: async (Item) => {
+      const ConditionExpression = 'attribute_not_exists(callId)';
+      await request('PutItem', { TableName: CALL_LOG_TABLE_NAME, Item, ConditionExpression });
+    },
+  };
+}
+
+function createRequest(forward: Forward): Request {
+  const headers = {
+    'content-type': 'application/x-amz-json-1.0',
+    // dynalite wants these parts to be there; it checks no signature.
+    authorization: 'AWS4-HMAC-SHA256 Credential=a/b/c/d/e, SignedHeaders=host, Signature=f',
+    'x-amz-date': '20200101T000000Z',
+  };
+  return async (operation, input) => {
+    const reply = await forward({
+      operation,
+      headers: { ...headers, 'x-amz-target': `DynamoDB_20120810.${operation}` },
+      body: Buffer.from(JSON.stringify(input)),
+    });
+    const body = parseBody(reply.body) ?? {};
+    if (reply.status === 200) return body;
+    const type = String(body.__type ?? reply.status).replace(/^.*#/, '');
+    throw Object.assign(new Error(`${operation}: ${type}`), { name: type });
+  };
+}
+
+async function createTables(request: Request): Promise<void> {
+  const { dayIndex } = CALLS;
+  await createTable(request, {
+    TableName: CALL_LOG_TABLE_NAME,
+    AttributeDefinitions: [attribute(CALL_LOG.partitionKey), attribute(CALL_LOG.sortKey, 'N')],
+    KeySchema: keySchema(CALL_LOG.partitionKey, CALL_LOG.sortKey),
+  });
+  await createTable(request, {
+    TableName: CALLS_TABLE_NAME,
+    AttributeDefinitions: [
+      attribute(CALLS.partitionKey),
+      attribute(dayIndex.partitionKey),
+      attribute(dayIndex.sortKey),
+    ],
+    KeySchema: keySchema(CALLS.partitionKey),
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: dayIndex.name,
+        KeySchema: keySchema(dayIndex.partitionKey, dayIndex.sortKey),
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+  });
+}
+
+async function createTable(request: Request, input: object): Promise<void> {
+  try {
+    await request('CreateTable', { ...input, BillingMode: 'PAY_PER_REQUEST' });
+  } catch (reason) {
+    // It was kept from an earlier run.
+    if (!(reason instanceof Error) || reason.name !== 'ResourceInUseException') throw reason;
+  }
+}
+
+function attribute(name: string, type: 'S' | 'N' = 'S'): object {
+  return { AttributeName: name, AttributeType: type };
+}
+
+function keySchema(partitionKey: string, sortKey?: string): object[] {
+  const keys = [{ AttributeName: partitionKey, KeyType: 'HASH' }];
+  return sortKey === undefined ? keys : [...keys, { AttributeName: sortKey, KeyType: 'RANGE' }];
+}
