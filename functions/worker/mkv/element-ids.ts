@@ -51,3 +51,22 @@ export const ElementId = {
   Void: 0xec,
   CRC32: 0xbf,
 } as const;
+
+/** Level 0 and 1 of RFC 9559: these end a cluster of unknown size. */
+export function isTopLevel(id: number): boolean {
+  switch (id) {
+    case ElementId.EBML:
+    case ElementId.Segment:
+    case ElementId.SeekHead:
+    case ElementId.Info:
+    case ElementId.Tracks:
+    case ElementId.Cluster:
+    case ElementId.Cues:
+    case ElementId.Chapters:
+    case ElementId.Attachments:
+    case ElementId.Tags:
+      return true;
+    default:
+      return false;
+  }
+}

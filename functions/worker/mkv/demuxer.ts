@@ -1,0 +1,35 @@
+import { DocumentSplitter } from './document-splitter';
+import { ElementParser } from './element-parser';
+import type { MkvHandler } from './handler';
+
+/**
+ * Demultiplexes the body of a GetMedia response, pushed in pieces of any size, into calls of
+ * `handler`. It never throws on bytes from outside: damage is reported once, then skipped up to
+ * the next EBML header. How the bytes are cut into pieces changes no call.
+ *
+ * Memory: `MAX_SCRATCH_BYTES` for one element that reads have split, and a 13-byte remainder.
+ * The arrays pushed are handed on in `onBlock` and must not be overwritten while those views live.
+ */
+export class MkvDemuxer {
+  private readonly parser: ElementParser;
+  private readonly splitter: DocumentSplitter;
+
+  constructor(handler: MkvHandler) {
+    this.parser = new ElementParser(handler);
+    this.splitter = new DocumentSplitter(this.parser);
+  }
+
+  /** Bytes allocated for a split element, at most `MAX_SCRATCH_BYTES`. */
+  get scratchBytes(): number {
+    return this.parser.scratchBytes;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.splitter.push(bytes);
+  }
+
+  /** Handles what was held back for want of more bytes; call it at the end of the body. */
+  end(): void {
+    this.splitter.end();
+  }
+}
