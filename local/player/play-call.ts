@@ -1,0 +1,164 @@
+import type { EventBridge } from '@aws-sdk/client-eventbridge';
+import type { KinesisVideo } from '@aws-sdk/client-kinesis-video';
+import type { SQS } from '@aws-sdk/client-sqs';
+
+import type { CallOptions } from '../../shared/call';
+import { CallscribeError } from '../../shared/errors';
+import { putMedia } from '../kinesis-video/producer';
+import type { CallSource } from './call-source';
+import { sendEndEvent } from './end-event';
+import { pacedPieces } from './paced-pieces';
+import { startPacer, type Pacer } from './pacer';
+import { callRequest } from './request';
+import { streamNameOf } from './call-stream';
+
+/** Long enough for any worker to come back to; the stand-in keeps streams in memory or on disk. */
+const RETENTION_HOURS = 24;
+/** What KVS readers go by to keep calls apart (PROTOCOLS A3). */
+const CALL_ID_TAG = 'ContactId';
+
+export interface PlayServices {
+  readonly kinesisVideo: Pick<KinesisVideo, 'createStream' | 'getDataEndpoint'>;
+  readonly sqs: Pick<SQS, 'sendMessage'>;
+  readonly eventBridge: Pick<EventBridge, 'putEvents'>;
+}
+
+export interface PlayOptions {
+  readonly source: CallSource;
+  readonly callId: string;
+  /** 1 is live; 8 plays eight seconds of audio in one. */
+  readonly speed: number;
+  readonly services: PlayServices;
+  readonly queueUrl: string;
+  readonly eventBusName: string;
+  readonly callOptions?: CallOptions;
+  /** Ends the call where it is: the end event is still sent. */
+  readonly hangUp?: AbortSignal;
+  /** Milliseconds of audio that have been sent. */
+  readonly onPosition?: (playedMs: number) => void;
+  /** Epoch milliseconds. */
+  readonly nowMs?: () => number;
+  readonly startPacer?: (speed: number) => Pacer;
+}
+
+export interface PlayedCall {
+  readonly streamArn: string;
+  readonly firstFragmentNumber: string;
+  /** Producer time of the first sample and of the end of the audio, epoch milliseconds. */
+  readonly startTimeMs: number;
+  readonly endTimeMs: number;
+}
+
+/**
+ * Plays a recording as Connect would stream a live call: a stream of its own, fragments tagged
+ * with the call id, the request as soon as the first fragment has a number, the end event after
+ * the last sample. Producer time starts now and then follows the audio, so that the speed changes
+ * nothing but the time it takes. Resolves when the end event is on the bus.
+ *
+ * Throws `bad-request` when the call's stream exists already, and what `putMedia` throws.
+ */
+export async function playCall(options: PlayOptions): Promise<PlayedCall> {
+  const { source, callId, speed, services } = options;
+  const streamArn = await createStream(services.kinesisVideo, callId);
+  const { DataEndpoint: endpoint } = await services.kinesisVideo.getDataEndpoint({
+    StreamARN: streamArn,
+    APIName: 'PUT_MEDIA',
+  });
+  if (endpoint === undefined) throw new CallscribeError('stream-error', 'no endpoint for PutMedia');
+
+  const startTimeMs = (options.nowMs ?? Date.now)();
+  const announcer = new Announcer(options, streamArn, startTimeMs);
+  let playedMs = 0;
+  await putMedia({
+    endpoint,
+    stream: streamArn,
+    tracks: source.tracks,
+    tags: [{ name: CALL_ID_TAG, value: callId }],
+    fragments: pacedPieces(source.fragments(), {
+      startTimeMs,
+      pacer: (options.startPacer ?? startPacer)(speed),
+      hangUp: options.hangUp,
+      onPosition: (endMs) => {
+        playedMs = endMs;
+        options.onPosition?.(endMs);
+      },
+    }),
+    onAcknowledgement: ({ FragmentNumber }) => announcer.announce(FragmentNumber),
+    signal: announcer.failed,
+  }).catch((reason: unknown) => {
+    if (announcer.failed.aborted) throw announcer.failed.reason;
+    // Hanging up may cut the last fragment where one of its tracks has nothing yet.
+    if (options.hangUp?.aborted !== true) throw reason;
+  });
+  const firstFragmentNumber = await announcer.announced();
+
+  // A whole millisecond: the last block may end within one.
+  const endTimeMs = startTimeMs + Math.ceil(playedMs);
+  await sendEndEvent(services.eventBridge, options.eventBusName, callId, endTimeMs);
+  return { streamArn, firstFragmentNumber, startTimeMs, endTimeMs };
+}
+
+/** Sends the call's request once, when its first fragment has a number. */
+class Announcer {
+  readonly #failed = new AbortController();
+  #sent: Promise<string> | undefined;
+
+  constructor(
+    private readonly options: PlayOptions,
+    private readonly streamArn: string,
+    private readonly startTimeMs: number,
+  ) {}
+
+  /** Aborted with the reason when the request could not be sent: nobody would hear the call. */
+  get failed(): AbortSignal {
+    return this.#failed.signal;
+  }
+
+  announce(fragmentNumber: string | undefined): void {
+    if (fragmentNumber === undefined || this.#sent !== undefined) return;
+    this.#sent = this.#send(fragmentNumber);
+    this.#sent.catch((reason: unknown) => this.#failed.abort(reason));
+  }
+
+  /** The first fragment's number, once the request is in the queue. */
+  async announced(): Promise<string> {
+    if (this.#sent !== undefined) return this.#sent;
+    throw new CallscribeError('stream-error', 'Kinesis Video acknowledged no fragment');
+  }
+
+  async #send(startFragmentNumber: string): Promise<string> {
+    const { services, queueUrl, source, callId, callOptions } = this.options;
+    const request = callRequest({
+      callId,
+      legs: source.legs,
+      streamArn: this.streamArn,
+      startFragmentNumber,
+      startTimeMs: this.startTimeMs,
+      guardTag: CALL_ID_TAG,
+      options: callOptions,
+    });
+    await services.sqs.sendMessage({ QueueUrl: queueUrl, MessageBody: JSON.stringify(request) });
+    return startFragmentNumber;
+  }
+}
+
+async function createStream(
+  kinesisVideo: PlayServices['kinesisVideo'],
+  callId: string,
+): Promise<string> {
+  try {
+    const { StreamARN } = await kinesisVideo.createStream({
+      StreamName: streamNameOf(callId),
+      DataRetentionInHours: RETENTION_HOURS,
+    });
+    if (StreamARN !== undefined) return StreamARN;
+  } catch (reason) {
+    if ((reason as Error).name !== 'ResourceInUseException') throw reason;
+    throw new CallscribeError(
+      'bad-request',
+      `call ${callId} is being played, or was before; choose another --call-id`,
+      { cause: reason },
+    );
+  }
+  throw new CallscribeError('stream-error', 'the new stream has no ARN');
+}
