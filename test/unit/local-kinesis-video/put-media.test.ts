@@ -1,0 +1,297 @@
+import { request } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Acknowledgement } from '../../../local/kinesis-video/acknowledgement';
+import type { KinesisVideoStandIn } from '../../../local/kinesis-video/server';
+import { concatBytes } from '../../../local/mkv/ebml-encoding';
+import { encodeCluster, encodeHeader, encodeTags } from '../../../local/mkv/writer';
+import type { BlockSpec } from '../../../local/mkv/writer';
+import {
+  closeAll,
+  eventually,
+  makeFragment,
+  readMedia,
+  start,
+  START_MS,
+  TRACK,
+  TWO_TRACKS,
+} from './support';
+
+const HEADER = encodeHeader([TRACK]);
+const { blocks: BLOCKS } = makeFragment(0);
+
+afterEach(closeAll);
+
+function cluster(timestampMs: number, blocks: readonly BlockSpec[] = BLOCKS): Uint8Array {
+  return encodeCluster({ timestampMs, blocks, size: 'unknown' });
+}
+
+/** An open PutMedia call whose body the test writes itself. */
+class RawProducer {
+  readonly acknowledgements: Acknowledgement[] = [];
+  statusCode: number | undefined;
+  errorType: unknown;
+  ended = false;
+  readonly request: ClientRequest;
+
+  constructor(standIn: KinesisVideoStandIn, headers: Record<string, string> = {}) {
+    this.request = request(`${standIn.url}/putMedia`, {
+      method: 'POST',
+      agent: false,
+      headers: {
+        'x-amzn-stream-name': 'calls',
+        'x-amzn-fragment-timecode-type': 'ABSOLUTE',
+        'x-amzn-producer-start-timestamp': String(START_MS / 1000),
+        ...headers,
+      },
+    });
+    this.request.on('error', () => undefined);
+    this.request.on('response', (response) => this.#read(response));
+    this.request.flushHeaders();
+  }
+
+  get errorIds(): (number | undefined)[] {
+    return this.acknowledgements
+      .filter(({ EventType }) => EventType === 'ERROR')
+      .map(({ ErrorId }) => ErrorId);
+  }
+
+  count(type: Acknowledgement['EventType']): number {
+    return this.acknowledgements.filter(({ EventType }) => EventType === type).length;
+  }
+
+  async finish(...parts: Uint8Array[]): Promise<void> {
+    this.request.end(concatBytes(parts));
+    await eventually(() => this.ended);
+  }
+
+  #read(response: IncomingMessage): void {
+    this.statusCode = response.statusCode;
+    this.errorType = response.headers['x-amzn-errortype'];
+    response.setEncoding('utf8');
+    let text = '';
+    response.on('data', (part: string) => {
+      text += part;
+      const lines = text.split('\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) this.acknowledgements.push(JSON.parse(line) as Acknowledgement);
+    });
+    response.on('end', () => (this.ended = true));
+    response.on('error', () => undefined);
+  }
+}
+
+async function startWithStream(...options: Parameters<typeof start>): Promise<KinesisVideoStandIn> {
+  const standIn = await start(...options);
+  standIn.createStream('calls', { retentionHours: 1 });
+  return standIn;
+}
+
+describe('what PutMedia makes of a body', () => {
+  it('acknowledges while the body is still open', async () => {
+    const producer = new RawProducer(await startWithStream());
+
+    producer.request.write(concatBytes([HEADER, cluster(START_MS)]));
+    await eventually(() => producer.count('BUFFERING') === 1);
+
+    expect(producer.acknowledgements).toEqual([
+      expect.objectContaining({ EventType: 'BUFFERING', FragmentTimecode: START_MS }),
+    ]);
+  });
+
+  it('adds relative timecodes to the producer start', async () => {
+    const standIn = await startWithStream();
+    const producer = new RawProducer(standIn, { 'x-amzn-fragment-timecode-type': 'RELATIVE' });
+
+    await producer.finish(HEADER, cluster(0), cluster(1000));
+
+    expect(
+      standIn.fragments('calls').map(({ producerTimestampMs }) => producerTimestampMs),
+    ).toEqual([START_MS, START_MS + 1000]);
+    expect(producer.acknowledgements[0]?.FragmentTimecode).toBe(0);
+  });
+
+  it('gives tags between clusters to the fragment before them', async () => {
+    const standIn = await startWithStream();
+    const tags = encodeTags([{ name: 'Position', value: 'first' }]);
+
+    await new RawProducer(standIn).finish(
+      HEADER,
+      cluster(START_MS),
+      tags,
+      cluster(START_MS + 1000),
+    );
+    const reader = await readMedia(standIn, 'calls');
+    await reader.until(() => reader.completed.length === 2);
+
+    expect(reader.of('complete').map((event) => event.tags.get('Position'))).toEqual([
+      'first',
+      undefined,
+    ]);
+  });
+
+  it('gives them to the fragment after them when the stream is told so', async () => {
+    const standIn = await startWithStream();
+    standIn.setBehaviour('calls', { producerTags: 'precede' });
+    const tags = encodeTags([{ name: 'Position', value: 'second' }]);
+
+    await new RawProducer(standIn).finish(
+      HEADER,
+      cluster(START_MS),
+      tags,
+      cluster(START_MS + 1000),
+    );
+    const reader = await readMedia(standIn, 'calls');
+    await reader.until(() => reader.completed.length === 2);
+
+    expect(reader.of('start').map((event) => event.tags.get('Position'))).toEqual([
+      undefined,
+      'second',
+    ]);
+  });
+
+  it('completes a fragment at once when the producer marks its end', async () => {
+    const producer = new RawProducer(await startWithStream());
+    const mark = encodeTags([{ name: 'AWS_KINESISVIDEO_END_OF_FRAGMENT', value: '' }]);
+
+    producer.request.write(concatBytes([HEADER, cluster(START_MS), mark]));
+    await eventually(() => producer.count('PERSISTED') === 1);
+
+    expect(producer.ended).toBe(false);
+  });
+
+  it('keeps what a producer that broke off had sent in whole blocks', async () => {
+    const standIn = await startWithStream();
+    const producer = new RawProducer(standIn);
+    const body = concatBytes([HEADER, cluster(START_MS)]);
+    producer.request.write(body.subarray(0, body.length - 5));
+    await eventually(() => standIn.fragments('calls')[0]?.blocks === BLOCKS.length - 1);
+
+    producer.request.destroy();
+    await eventually(() => standIn.fragments('calls')[0]?.state === 'complete');
+    const reader = await readMedia(standIn, 'calls');
+    await reader.until(() => reader.completed.length === 1);
+
+    expect(reader.of('block')).toHaveLength(BLOCKS.length - 1);
+    expect(standIn.statistics().putMediaConnections).toBe(0);
+  });
+
+  it('forgets a cluster of known size that never became whole', async () => {
+    const standIn = await startWithStream();
+    const producer = new RawProducer(standIn);
+    const known = encodeCluster({ timestampMs: START_MS, blocks: BLOCKS, size: 'known' });
+    producer.request.write(concatBytes([HEADER, known.subarray(0, known.length - 5)]));
+    await eventually(() => standIn.fragments('calls').length === 1);
+
+    producer.request.destroy();
+
+    await eventually(() => standIn.fragments('calls').length === 0);
+  });
+});
+
+describe('the rules of PutMedia', () => {
+  const gap = { trackNumber: 1, timestampMs: 10_001, payload: new Uint8Array(4) };
+  const late = { trackNumber: 1, timestampMs: -500, payload: new Uint8Array(4) };
+  const foreign = { trackNumber: 7, timestampMs: 0, payload: new Uint8Array(4) };
+  const longTag = encodeTags([{ name: 'Note', value: 'x'.repeat(257) }]);
+  const manyTags = encodeTags(Array.from({ length: 11 }, (_, i) => ({ name: `n${i}`, value: '' })));
+  const fourTracks = encodeHeader([1, 2, 3, 4].map((number) => ({ ...TRACK, number })));
+  const big = { trackNumber: 1, timestampMs: 0, payload: new Uint8Array(3000) };
+
+  it.each([
+    [4001, 'a fragment over the size limit', [HEADER, cluster(START_MS, [big])]],
+    [4002, 'a fragment over 10 s', [HEADER, cluster(START_MS, [...BLOCKS, gap])]],
+    [4004, 'an earlier fragment', [HEADER, cluster(START_MS + 5000), cluster(START_MS)]],
+    [4004, 'an earlier block', [HEADER, cluster(START_MS), cluster(START_MS + 1000, [late])]],
+    [4006, 'what is no MKV', [new Uint8Array(100)]],
+    [4006, 'a body that ends inside an element', [HEADER, cluster(START_MS).subarray(0, -1)]],
+    [4007, 'a time that no date has', [HEADER, cluster(8_640_000_000_000_001)]],
+    [4009, 'a tag that is too long', [HEADER, cluster(START_MS), longTag]],
+    [4009, 'too many tags', [HEADER, cluster(START_MS), manyTags]],
+    [4010, 'a block of an undeclared track', [HEADER, cluster(START_MS, [foreign])]],
+    [4011, 'a track without a block', [encodeHeader(TWO_TRACKS), cluster(START_MS)]],
+    [4012, 'four tracks', [fourTracks, cluster(START_MS)]],
+  ])('answers error %i to %s, and ends', async (errorId, _, parts) => {
+    const standIn = await startWithStream({ limits: { fragmentBytes: 2000 } });
+    const producer = new RawProducer(standIn);
+
+    await producer.finish(...parts);
+
+    expect(producer.statusCode).toBe(200);
+    expect(producer.acknowledgements.at(-1)).toMatchObject({
+      EventType: 'ERROR',
+      ErrorId: errorId,
+    });
+    expect(producer.errorIds).toEqual([errorId]);
+    expect(standIn.fragments('calls').every(({ state }) => state === 'complete')).toBe(true);
+    expect(standIn.statistics().putMediaConnections).toBe(0);
+  });
+
+  it('answers error 4008 when the stream is deleted under the producer', async () => {
+    const standIn = await startWithStream();
+    const producer = new RawProducer(standIn);
+    producer.request.write(concatBytes([HEADER, cluster(START_MS)]));
+    await eventually(() => producer.count('BUFFERING') === 1);
+
+    standIn.deleteStream('calls');
+    producer.request.write(cluster(START_MS + 1000));
+    await eventually(() => producer.ended);
+
+    expect(producer.errorIds).toEqual([4008]);
+  });
+
+  it('answers error 4003 when the connection gets too old', async () => {
+    const standIn = await startWithStream({ limits: { putMediaSessionMs: 0 } });
+    const producer = new RawProducer(standIn);
+    producer.request.write(HEADER);
+
+    await producer.finish(cluster(START_MS));
+
+    expect(producer.errorIds).toEqual([4003]);
+  });
+
+  it('says that it is idle, then closes and keeps the fragment', async () => {
+    const limits = { putMediaIdleMs: 60, putMediaIdleAckMs: 15 };
+    const standIn = await startWithStream({ limits });
+    const producer = new RawProducer(standIn);
+
+    producer.request.write(concatBytes([HEADER, cluster(START_MS)]));
+    await eventually(() => producer.ended);
+
+    expect(producer.count('IDLE')).toBeGreaterThan(0);
+    expect(producer.errorIds).toEqual([]);
+    expect(standIn.fragments('calls')).toMatchObject([{ state: 'complete' }]);
+  });
+
+  it.each([
+    ['InvalidArgumentException', { 'x-amzn-fragment-timecode-type': 'SOMETIMES' }],
+    ['InvalidArgumentException', { 'x-amzn-producer-start-timestamp': 'yesterday' }],
+    ['ResourceNotFoundException', { 'x-amzn-stream-name': 'nobody' }],
+  ])('refuses with %s the headers %p', async (name, headers) => {
+    const producer = new RawProducer(await startWithStream(), headers);
+
+    await eventually(() => producer.statusCode !== undefined);
+
+    expect(producer.errorType).toBe(name);
+  });
+
+  it('refuses a second producer of the stream while there is one', async () => {
+    const standIn = await startWithStream();
+    const first = new RawProducer(standIn);
+    await eventually(() => standIn.statistics().putMediaConnections === 1);
+
+    const second = new RawProducer(standIn);
+    await eventually(() => second.statusCode !== undefined);
+    await first.finish(HEADER, cluster(START_MS));
+
+    expect(second.errorType).toBe('ConnectionLimitExceededException');
+    expect(first.count('PERSISTED')).toBe(1);
+  });
+
+  it('creates the stream when told to', async () => {
+    const standIn = await start({ autoCreate: true });
+
+    await new RawProducer(standIn).finish(HEADER, cluster(START_MS));
+
+    expect(standIn.fragments('calls')).toHaveLength(1);
+  });
+});
