@@ -112,13 +112,13 @@ export function decodeHeaders(bytes: Buffer): Map<string, HeaderValue> {
       const nameBytes = bytes.readUInt8(at);
       const name = bytes.toString('utf8', at + 1, at + 1 + nameBytes);
       const [value, end] = readHeaderValue(bytes, at + 1 + nameBytes);
-      if (end > bytes.length) throw new RangeError('header beyond its block');
+      if (end > bytes.length) throw new EventStreamError('corrupt', 'header beyond its block');
       headers.set(name, value);
       at = end;
     }
   } catch (reason) {
-    if (reason instanceof RangeError) throw new EventStreamError('corrupt', 'headers do not fit');
-    throw reason;
+    if (reason instanceof EventStreamError) throw reason;
+    throw new EventStreamError('corrupt', 'headers do not fit');
   }
   return headers;
 }

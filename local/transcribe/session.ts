@@ -90,6 +90,8 @@ export class TranscribeSession {
     this.outbox.send(EMPTY_TRANSCRIPT_EVENT);
     stream.on('data', (piece: Buffer) => this.#onData(piece));
     stream.on('end', () => {
+      // A client that vanished ends its side too; its `close` follows.
+      if (stream.aborted) return;
       this.#inputEnded = true;
       this.#pump();
     });

@@ -7,12 +7,25 @@ import {
   StartStreamTranscriptionCommand,
   TranscribeStreamingClient,
 } from '@aws-sdk/client-transcribe-streaming';
+import { NodeHttp2Handler } from '@smithy/node-http-handler';
 
+import { renderDtmf } from '../../../local/dtmf/dtmf';
 import { createTonesEngine } from '../../../local/recognisers/tones';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/stand-in';
 import type { LocalCredentials } from '../../../local/transcribe/sigv4';
 import type { TranscribeOptions, TranscribeStandIn } from '../../../local/transcribe/transcribe';
 import { startTranscribe } from '../../../local/transcribe/transcribe';
+
+export interface ClientOptions {
+  readonly credentials?: LocalCredentials;
+  /** A certificate to trust. */
+  readonly trusting?: string;
+  readonly handler?: NodeHttp2Handler;
+}
+
+const ignore = () => undefined;
+/** The SDK warns of every refused stream, which these tests bring about on purpose. */
+const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 type Settings = Partial<Omit<StartStreamTranscriptionCommandInput, 'AudioStream'>>;
 
@@ -20,6 +33,7 @@ type Settings = Partial<Omit<StartStreamTranscriptionCommandInput, 'AudioStream'
 export class TestBench {
   readonly #standIns: TranscribeStandIn[] = [];
   readonly #clients: TranscribeStreamingClient[] = [];
+  #generation = 0;
 
   async start(options: Partial<TranscribeOptions> = {}): Promise<TranscribeStandIn> {
     const standIn = await startTranscribe({ engine: createTonesEngine(), ...options });
@@ -28,25 +42,48 @@ export class TestBench {
   }
 
   /** The AWS SDK with nothing but endpoint and credentials changed. */
-  client(
-    standIn: TranscribeStandIn,
-    credentials: LocalCredentials = LOCAL_CREDENTIALS,
-  ): TranscribeStreamingClient {
+  client(standIn: TranscribeStandIn, options: ClientOptions = {}): TranscribeStreamingClient {
     const client = new TranscribeStreamingClient({
       region: LOCAL_REGION,
       endpoint: standIn.url,
-      credentials,
+      credentials: options.credentials ?? LOCAL_CREDENTIALS,
       maxAttempts: 1,
+      logger: SILENT,
+      ...(options.handler && { requestHandler: options.handler }),
+      ...(options.trusting && {
+        requestHandler: new NodeHttp2Handler({ nodeHttp2ConnectOptions: { ca: options.trusting } }),
+      }),
     });
     this.#clients.push(client);
     return client;
   }
 
+  /**
+   * The samples in chunks, one every `intervalMs`; stops when the bench is closed, because the SDK
+   * goes on pulling audio after a session has ended.
+   */
+  async *live(
+    samples: Int16Array,
+    { chunkSamples = 800, intervalMs = 10 } = {},
+  ): AsyncGenerator<Uint8Array> {
+    const bench = this.#generation;
+    for await (const chunk of chunks(samples, chunkSamples)) {
+      if (bench !== this.#generation) return;
+      yield chunk;
+      await sleep(intervalMs);
+    }
+  }
+
   async close(): Promise<void> {
+    this.#generation += 1;
     for (const client of this.#clients.splice(0)) client.destroy();
     await Promise.all(this.#standIns.splice(0).map((standIn) => standIn.close()));
   }
 }
+
+/** A tone and a pause of 50 ms each per symbol. */
+export const tones = (symbols: string, leadMs = 0, sampleRateHz = 8000) =>
+  renderDtmf({ symbols, toneMs: 50, pauseMs: 50, leadMs, amplitudeDbfs: -20, sampleRateHz });
 
 export interface Heard {
   readonly results: Result[];
@@ -95,24 +132,10 @@ export async function collect(stream?: AsyncIterable<TranscriptResultStream>): P
   };
 }
 
-/** The samples in chunks, as fast as they are taken or one every `intervalMs`. */
-export async function* chunks(
-  samples: Int16Array,
-  chunkSamples = 800,
-  intervalMs = 0,
-): AsyncGenerator<Uint8Array> {
+/** The samples in chunks, as fast as they are taken. */
+export async function* chunks(samples: Int16Array, chunkSamples = 800): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < samples.length; at += chunkSamples) {
-    const chunk = samples.slice(at, at + chunkSamples);
-    yield new Uint8Array(chunk.buffer);
-    if (intervalMs > 0) await sleep(intervalMs);
-  }
-}
-
-/** Silence at real time for ever, or until the test's client goes. */
-export async function* endlessAudio(intervalMs = 20): AsyncGenerator<Uint8Array> {
-  for (let turn = 0; turn < 1000; turn++) {
-    yield new Uint8Array(320);
-    await sleep(intervalMs);
+    yield new Uint8Array(samples.slice(at, at + chunkSamples).buffer);
   }
 }
 
