@@ -65,19 +65,20 @@ async function lookUp(
   isForced: boolean,
 ): Promise<Found> {
   const item = await findCall(db, tables.calls, callId);
-  const last = await callLogReader(db, tables.callLog, callId)
-    .last()
+  const recent = await callLogReader(db, tables.callLog, callId)
+    .recent()
     .catch((reason: unknown) => {
-      if (isForced) return undefined;
+      if (isForced) return [];
       throw reason;
     });
+  const [last] = recent;
   if (item === undefined && last === undefined && !isForced) {
     throw new CliError(EXIT.failed, `no call ${callId}; \`callscribe calls\` lists them`);
   }
-  const isWaiting = last === undefined && item?.status !== undefined && item.status !== 'failed';
+  const isWaiting = item?.status === 'waiting' || item?.status === 'live';
   const legs = last?.state.legs ?? item?.legs ?? [];
   return {
-    isLive: last === undefined ? isWaiting : !isFinished(last),
+    isLive: last === undefined ? isWaiting : !isFinished(recent),
     streamArns: [...new Set(legs.map((leg) => leg.streamArn))],
   };
 }

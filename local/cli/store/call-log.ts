@@ -4,12 +4,15 @@ import { recordFromItem } from '../../../shared/call-log-codec';
 import { isTerminal, type CallRecord } from '../../../shared/record';
 import type { TranscriptEntry } from '../format/entry';
 
+/** More claims than these never follow each other: five without progress are poison. */
+const RECENT_RECORDS = 10;
+
 /** A call's log as a reader sees it. */
 export interface CallLogReader {
   /** Pages of the records after `afterSeq` in `seq` order; none when there are none. */
   pages(afterSeq?: number): AsyncIterable<readonly CallRecord[]>;
-  /** The last record, undefined when the log is empty. */
-  last(): Promise<CallRecord | undefined>;
+  /** The last records, the newest first; none when the log is empty. */
+  recent(): Promise<readonly CallRecord[]>;
 }
 
 /**
@@ -40,17 +43,16 @@ export function callLogReader(
         startKey = page.LastEvaluatedKey;
       } while (startKey !== undefined);
     },
-    async last() {
+    async recent() {
       const page = await db.query({
         TableName: table,
         ConsistentRead: true,
         ScanIndexForward: false,
-        Limit: 1,
+        Limit: RECENT_RECORDS,
         KeyConditionExpression: 'callId = :callId',
         ExpressionAttributeValues: { ':callId': { S: callId } },
       });
-      const item = page.Items?.[0];
-      return item && recordFromItem(item);
+      return (page.Items ?? []).map(recordFromItem);
     },
   };
 }
@@ -62,7 +64,8 @@ export function transcriptEntry(record: CallRecord): TranscriptEntry | undefined
   return { ...fact, callId, seq };
 }
 
-/** True when the record says that the call is over. */
-export function isFinished(record: CallRecord | undefined): boolean {
-  return record !== undefined && isTerminal(record.fact.type);
+/** True when the call is over: a worker that claims it afterwards only publishes what is left. */
+export function isFinished(recent: readonly CallRecord[]): boolean {
+  const decisive = recent.find((record) => record.fact.type !== 'claimed');
+  return decisive !== undefined && isTerminal(decisive.fact.type);
 }
