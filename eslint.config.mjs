@@ -5,6 +5,7 @@ const noLocalImports = { group: ['**/local/**'], message: 'production code never
 const noAwsSdk = {
   group: ['@aws-sdk/*', '@smithy/*', 'pino'],
   message: 'mkv, fragments, audio and segments are pure: no SDK, no logger',
+  allowTypeImports: true,
 };
 
 const restrict = (patterns) => ({

@@ -65,6 +65,8 @@ export const GAP_REASONS = [
   'unanswered',
 ] as const;
 
+export type GapReason = (typeof GAP_REASONS)[number];
+
 /** A stretch of one channel that could not be heard. */
 export const gapSchema = z.object({
   channel: channelSchema,

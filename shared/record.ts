@@ -28,6 +28,8 @@ export const resumePointSchema = z.object({
   sample,
   /** Producer time of the leg's timeline position 0; moves when a clock jumps back. */
   anchorMs: z.number(),
+  /** Samples of the leg received before that one. */
+  received: sample,
 });
 export type ResumePoint = z.infer<typeof resumePointSchema>;
 
@@ -45,6 +47,10 @@ export const callStateSchema = z.object({
   legs: z.array(legStateSchema),
   /** Per channel: everything before this sample is in the log. */
   marks: z.partialRecord(channelSchema, sample),
+  /** Per channel: gaps before this sample are in the log. */
+  gapsTo: z.partialRecord(channelSchema, sample),
+  /** Message of the claim that is in force; a redelivery of it is no duplicate. */
+  messageId: z.string(),
   /** Producer time at which the call ends, once known. */
   endTimeMs: z.number().nullable(),
   /** `seq` of the `started` record, which holds the request; null before it is written. */

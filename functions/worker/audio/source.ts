@@ -1,0 +1,65 @@
+import type { Leg } from '../../../shared/call';
+import type { ResumePoint } from '../../../shared/record';
+import type { ReaderBatch, ReaderStatus } from '../fragments/reader-batch';
+import type { LegAudio } from './leg-audio';
+import { FirstAudioFinder } from './origin';
+
+/** One stream's reader and the legs that it carries. */
+export interface SourceOptions {
+  readonly batches: AsyncIterable<ReaderBatch>;
+  readonly legs: readonly { readonly leg: Leg; readonly resume?: ResumePoint }[];
+}
+
+/** A stream being pulled: at most one batch is on its way or waits at any time. */
+export class Source {
+  readonly finder: FirstAudioFinder;
+  legs: LegAudio[] = [];
+  status: ReaderStatus = 'connecting';
+  idleMs = 0;
+  ended: 'another-call' | 'stream-deleted' | undefined;
+  /** Between a fragment's first tags and its last, other tracks' blocks may follow. */
+  insideFragment = false;
+  /** A batch that was pulled and not processed yet; valid until the next pull. */
+  batch: ReaderBatch | undefined;
+  readonly #iterator: AsyncIterator<ReaderBatch>;
+  #pulling: Promise<Source> | undefined;
+
+  constructor(readonly options: SourceOptions) {
+    this.#iterator = options.batches[Symbol.asyncIterator]();
+    this.finder = new FirstAudioFinder(options.legs.map(({ leg }) => leg));
+  }
+
+  /** At the live edge, and without audio for so long. */
+  isIdle(ms: number): boolean {
+    return this.status === 'live' && this.idleMs >= ms;
+  }
+
+  /** Whether the stream has delivered everything up to the call's end time. */
+  get reachedEnd(): boolean {
+    if (!this.legs.some((leg) => leg.reachedEnd)) return false;
+    return !this.insideFragment || this.legs.every((leg) => leg.reachedEnd);
+  }
+
+  /** Resolves with this source once it has a batch or has ended. */
+  pull(): Promise<Source> {
+    this.#pulling ??= this.#next();
+    return this.#pulling;
+  }
+
+  async close(): Promise<void> {
+    await this.#iterator.return?.();
+  }
+
+  async #next(): Promise<Source> {
+    const result = await this.#iterator.next();
+    this.#pulling = undefined;
+    if (result.done === true) {
+      this.ended ??= 'stream-deleted';
+      return this;
+    }
+    this.batch = result.value;
+    this.status = result.value.status;
+    this.idleMs = result.value.idleMs;
+    return this;
+  }
+}

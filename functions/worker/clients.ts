@@ -1,0 +1,61 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
+import { KinesisVideoMediaClient } from '@aws-sdk/client-kinesis-video-media';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { TranscribeStreamingClient } from '@aws-sdk/client-transcribe-streaming';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+
+/** A request that is not answered in time has failed: the callers repeat it. */
+const REQUEST_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 3_000;
+/** A long poll takes 20 s by itself. */
+const POLL_TIMEOUT_MS = 30_000;
+const CONTROL_SOCKETS = 64;
+
+export interface Clients {
+  readonly sqs: SQSClient;
+  readonly dynamoDb: DynamoDBClient;
+  readonly eventBridge: EventBridgeClient;
+  readonly kinesisVideo: KinesisVideoClient;
+  readonly transcribe: TranscribeStreamingClient;
+  media(endpoint: string): KinesisVideoMediaClient;
+}
+
+/** All AWS clients of a worker. Endpoints come from the SDK's own environment variables. */
+export function createClients(region: string): Clients {
+  const plain = () => ({ region, requestHandler: handler(REQUEST_TIMEOUT_MS, CONTROL_SOCKETS) });
+  return {
+    // Emulators bear host names in queue URLs that do not resolve; the endpoint decides.
+    sqs: new SQSClient({
+      region,
+      useQueueUrlAsEndpoint: process.env.AWS_ENDPOINT_URL_SQS === undefined,
+      requestHandler: handler(POLL_TIMEOUT_MS, CONTROL_SOCKETS),
+    }),
+    dynamoDb: new DynamoDBClient(plain()),
+    eventBridge: new EventBridgeClient(plain()),
+    kinesisVideo: new KinesisVideoClient(plain()),
+    // The skew "correction" shifts the dates of signed frames by a slow first event (C6).
+    transcribe: new TranscribeStreamingClient({ region, disableClockSkewCorrection: true }),
+    media: (endpoint) =>
+      new KinesisVideoMediaClient({
+        region,
+        endpoint,
+        // Each live stream holds a socket for hours, and may be silent for as long (PROTOCOLS F).
+        requestHandler: handler(0, Infinity),
+      }),
+  };
+}
+
+function handler(requestTimeoutMs: number, maxSockets: number): NodeHttpHandler {
+  return new NodeHttpHandler({
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    ...(requestTimeoutMs === 0
+      ? {}
+      : { requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true }),
+    httpAgent: new HttpAgent({ keepAlive: true, maxSockets }),
+    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets }),
+  });
+}

@@ -1,0 +1,79 @@
+import {
+  oneOf,
+  optionalUrl,
+  parseEnv,
+  requiredText,
+  requiredUrl,
+  wholeNumber,
+} from '../../shared/env';
+import { LOG_LEVELS, type LogLevel } from '../../shared/logger';
+
+/** The worker's whole configuration; every variable is described in docs/configuration.md. */
+export interface WorkerConfig extends Record<string, unknown> {
+  readonly region: string;
+  readonly callsQueueUrl: string;
+  readonly deadLetterQueueUrl: string | undefined;
+  readonly callsTable: string;
+  readonly callLogTable: string;
+  readonly eventBusName: string;
+  readonly kinesisVideoEndpoint: string | undefined;
+  readonly maxCalls: number;
+  readonly visibilitySeconds: number;
+  readonly heartbeatMs: number;
+  readonly chunkMs: number;
+  readonly checkpointMs: number;
+  readonly silenceDbfs: number;
+  readonly language: string;
+  readonly holdMs: number;
+  readonly idleLimitMs: number;
+  readonly maxDurationMs: number;
+  readonly sessionStartsPerSecond: number;
+  readonly retentionDays: number;
+  readonly logLevel: LogLevel;
+}
+
+/** Throws `bad-configuration` naming every variable that is missing or malformed. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): WorkerConfig {
+  const endpoint = (service: string) => ({
+    name: `AWS_ENDPOINT_URL_${service}`,
+    read: optionalUrl,
+  });
+  return parseEnv<
+    WorkerConfig &
+      Record<'sqsEndpoint' | 'dynamoDbEndpoint' | 'busEndpoint' | 'asrEndpoint', unknown>
+  >(env, {
+    region: { name: 'AWS_REGION', read: requiredText('eu-central-1') },
+    callsQueueUrl: {
+      name: 'CALLS_QUEUE_URL',
+      read: requiredUrl('https://sqs.eu-central-1.amazonaws.com/123456789012/calls'),
+    },
+    deadLetterQueueUrl: { name: 'CALLS_DLQ_URL', read: optionalUrl },
+    callsTable: { name: 'CALLS_TABLE', read: requiredText('Calls') },
+    callLogTable: { name: 'CALL_LOG_TABLE', read: requiredText('CallLog') },
+    eventBusName: { name: 'EVENT_BUS_NAME', read: requiredText('callscribe') },
+    kinesisVideoEndpoint: endpoint('KINESIS_VIDEO'),
+    sqsEndpoint: endpoint('SQS'),
+    dynamoDbEndpoint: endpoint('DYNAMODB'),
+    busEndpoint: endpoint('EVENTBRIDGE'),
+    asrEndpoint: endpoint('TRANSCRIBE_STREAMING'),
+    maxCalls: { name: 'MAX_CALLS', read: wholeNumber(200, 1, 10_000) },
+    visibilitySeconds: { name: 'VISIBILITY_TIMEOUT_SECONDS', read: wholeNumber(15, 5, 43_200) },
+    heartbeatMs: { name: 'HEARTBEAT_INTERVAL_MS', read: wholeNumber(5_000, 100, 60_000) },
+    chunkMs: { name: 'CHUNK_MS', read: wholeNumber(200, 20, 1_000) },
+    checkpointMs: { name: 'CHECKPOINT_INTERVAL_MS', read: wholeNumber(60_000, 1_000, 600_000) },
+    silenceDbfs: { name: 'SILENCE_DBFS', read: wholeNumber(-60, -90, -20) },
+    language: { name: 'DEFAULT_LANGUAGE', read: (value) => value ?? 'en-US' },
+    holdMs: { name: 'LEG_HOLD_MS', read: wholeNumber(30_000, 0, 300_000) },
+    idleLimitMs: { name: 'IDLE_LIMIT_MS', read: wholeNumber(600_000, 1_000, 86_400_000) },
+    maxDurationMs: {
+      name: 'MAX_DURATION_MS',
+      read: wholeNumber(86_400_000, 10_000, 604_800_000),
+    },
+    sessionStartsPerSecond: {
+      name: 'SESSION_STARTS_PER_SECOND',
+      read: wholeNumber(20, 1, 10_000),
+    },
+    retentionDays: { name: 'RETENTION_DAYS', read: wholeNumber(90, 15, 3_650) },
+    logLevel: { name: 'LOG_LEVEL', read: oneOf<LogLevel>('info', LOG_LEVELS) },
+  });
+}

@@ -1,0 +1,120 @@
+import {
+  APIName,
+  GetDataEndpointCommand,
+  type KinesisVideoClient,
+} from '@aws-sdk/client-kinesis-video';
+import {
+  GetMediaCommand,
+  StartSelectorType,
+  type KinesisVideoMediaClient,
+  type StartSelector,
+} from '@aws-sdk/client-kinesis-video-media';
+import type { Readable } from 'node:stream';
+
+import { CallscribeError } from '../../../shared/errors';
+import { kvsError } from './errors';
+import type { StartPosition } from './start-position';
+
+/** Opens GetMedia responses; endpoints and their clients are kept and renewed on failure. */
+export class MediaSource {
+  readonly #endpoints = new Map<string, Promise<string>>();
+  readonly #clients = new Map<string, KinesisVideoMediaClient>();
+
+  constructor(
+    private readonly control: KinesisVideoClient,
+    private readonly createClient: (endpoint: string) => KinesisVideoMediaClient,
+  ) {}
+
+  /**
+   * The body of one response, from `position` on, until it ends, fails (`stream-error`,
+   * retryable) or the signal aborts. Throws CallscribeError when it cannot be opened.
+   */
+  async open(
+    streamArn: string,
+    position: StartPosition,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>> {
+    try {
+      const endpoint = await this.#endpoint(streamArn);
+      const response = await this.#client(endpoint).send(
+        new GetMediaCommand({ StreamARN: streamArn, StartSelector: selectorOf(position) }),
+        { abortSignal: signal },
+      );
+      if (response.Payload === undefined) {
+        throw new CallscribeError('stream-error', 'GetMedia answered without a body', {
+          retryable: true,
+        });
+      }
+      return readBody(response.Payload as unknown as Readable, streamArn, signal);
+    } catch (reason) {
+      // Whatever failed, the endpoint may be stale: the next attempt asks for it again.
+      this.#endpoints.delete(streamArn);
+      throw kvsError(reason, streamArn);
+    }
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.destroy();
+    this.#clients.clear();
+  }
+
+  #endpoint(streamArn: string): Promise<string> {
+    let endpoint = this.#endpoints.get(streamArn);
+    if (endpoint === undefined) {
+      endpoint = this.#askForEndpoint(streamArn);
+      this.#endpoints.set(streamArn, endpoint);
+    }
+    return endpoint;
+  }
+
+  async #askForEndpoint(streamArn: string): Promise<string> {
+    const { DataEndpoint } = await this.control.send(
+      new GetDataEndpointCommand({ StreamARN: streamArn, APIName: APIName.GET_MEDIA }),
+    );
+    if (DataEndpoint !== undefined) return DataEndpoint;
+    throw new CallscribeError('unavailable', 'GetDataEndpoint answered without an endpoint', {
+      retryable: true,
+      context: { streamArn },
+    });
+  }
+
+  #client(endpoint: string): KinesisVideoMediaClient {
+    let client = this.#clients.get(endpoint);
+    if (client === undefined) this.#clients.set(endpoint, (client = this.createClient(endpoint)));
+    return client;
+  }
+}
+
+function selectorOf(position: StartPosition): StartSelector {
+  switch (position.type) {
+    case 'after':
+      return {
+        StartSelectorType: StartSelectorType.FRAGMENT_NUMBER,
+        AfterFragmentNumber: position.fragmentNumber,
+      };
+    case 'producer-time':
+      return {
+        StartSelectorType: StartSelectorType.PRODUCER_TIMESTAMP,
+        StartTimestamp: new Date(position.epochMs),
+      };
+    case 'earliest':
+      return { StartSelectorType: StartSelectorType.EARLIEST };
+  }
+}
+
+async function* readBody(
+  body: Readable,
+  streamArn: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const abort = () => body.destroy();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    for await (const bytes of body) yield bytes as Uint8Array;
+  } catch (reason) {
+    if (!signal.aborted) throw kvsError(reason, streamArn);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    body.destroy();
+  }
+}

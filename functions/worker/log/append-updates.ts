@@ -1,0 +1,185 @@
+import type { Channel } from '../../../shared/call';
+import { isoTime, type Clock } from '../../../shared/clock';
+import { CallscribeError } from '../../../shared/errors';
+import type { Fact } from '../../../shared/record';
+import type { Logger } from '../../../shared/logger';
+import type { Marks } from '../segments/marks';
+import { toMs, type CallUpdate } from '../segments/to-facts';
+import type { CallWriter } from './call-writer';
+import { ResumePoints } from './resume-points';
+
+/** A resumed call reads from so far before its lowest mark (DESIGN 7, replay). */
+export const RESUME_LEAD_MS = 2_000;
+
+export interface AppendOptions {
+  readonly writer: CallWriter;
+  readonly marks: Marks;
+  readonly channels: readonly Channel[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Without another record a checkpoint is written this often while marks move. */
+  readonly checkpointMs: number;
+  onPartial(partial: Extract<CallUpdate, { type: 'partial' }>['partial']): void;
+}
+
+/** Writes updates into the call's log, one after the other; resolves after the call's end. */
+export async function appendUpdates(
+  updates: AsyncIterable<CallUpdate>,
+  options: AppendOptions,
+): Promise<void> {
+  const appender = new Appender(options);
+  try {
+    for await (const update of updates) await appender.take(update);
+  } catch (reason) {
+    if (CallscribeError.from(reason).code === 'aborted') await appender.handOver();
+    throw reason;
+  }
+}
+
+class Appender {
+  readonly #points = new ResumePoints();
+  #lastAppendMs: number;
+  #checkpointed: readonly number[];
+
+  constructor(private readonly options: AppendOptions) {
+    const { writer, marks, clock } = options;
+    this.#lastAppendMs = clock.monotonicMs();
+    this.#checkpointed = marks.all;
+    for (const leg of writer.state.legs) {
+      if (leg.resume !== undefined) this.#points.add(leg.channel, leg.resume);
+    }
+  }
+
+  async take(update: CallUpdate): Promise<void> {
+    const { writer, logger } = this.options;
+    const { state } = writer;
+    switch (update.type) {
+      case 'origin':
+        state.startTimeMs = update.startTimeMs;
+        state.sampleRateHz = update.sampleRateHz;
+        return;
+      case 'resume-point':
+        this.#points.add(update.channel, update.resume);
+        return;
+      case 'leg':
+        return this.#append(this.#legFact(update));
+      case 'notice':
+        logger.warn({ channel: update.channel }, update.message);
+        return;
+      case 'partial':
+        this.options.onPartial(update.partial);
+        return;
+      case 'segment':
+        return this.#append({ type: 'segment', ...update.segment });
+      case 'gap': {
+        const { gap } = update;
+        state.gapsTo[gap.channel] = Math.max(
+          state.gapsTo[gap.channel] ?? 0,
+          Math.round((gap.endMs * (state.sampleRateHz ?? 0)) / 1000),
+        );
+        state.account.missingMs += gap.endMs - gap.startMs;
+        return this.#append({ type: 'gap', ...gap });
+      }
+      case 'session':
+        return this.#append(this.#sessionFact(update));
+      case 'progress':
+        return this.#checkpoint();
+      case 'end':
+        return this.#complete(update);
+    }
+  }
+
+  /** What is known now, for the worker that goes on. */
+  handOver(): Promise<void> {
+    return this.#append({ type: 'checkpoint' });
+  }
+
+  async #append(fact: Fact): Promise<void> {
+    this.#bringUpToDate();
+    await this.options.writer.append(fact);
+    this.#lastAppendMs = this.options.clock.monotonicMs();
+    this.#checkpointed = this.options.marks.all;
+  }
+
+  async #checkpoint(): Promise<void> {
+    const { clock, checkpointMs, marks } = this.options;
+    if (clock.monotonicMs() - this.#lastAppendMs < checkpointMs) return;
+    const moved = marks.all.some((mark, index) => mark !== this.#checkpointed[index]);
+    if (moved) await this.#append({ type: 'checkpoint' });
+  }
+
+  /** Position and words move together: every record tells where to go on from. */
+  #bringUpToDate(): void {
+    const { writer, marks, channels } = this.options;
+    const { state } = writer;
+    channels.forEach((channel, index) => {
+      state.marks[channel] = marks.all[index] ?? 0;
+    });
+    const lead = (RESUME_LEAD_MS * (state.sampleRateHz ?? 0)) / 1000;
+    const from = Math.max(0, Math.min(...marks.all) - lead);
+    state.legs = state.legs.map((leg) => {
+      const resume = this.#points.at(leg.channel, from);
+      return resume === undefined ? leg : { ...leg, resume };
+    });
+  }
+
+  #legFact(update: Extract<CallUpdate, { type: 'leg' }>): Fact {
+    const { state } = this.options.writer;
+    const leg = state.legs.find((candidate) => candidate.channel === update.channel);
+    const startMs = toMs(update.sample, state);
+    return {
+      type: 'leg',
+      channel: update.channel,
+      streamArn: leg?.streamArn ?? '',
+      ...(leg?.track === undefined ? {} : { track: leg.track }),
+      startMs,
+      startTime: isoTime((state.startTimeMs ?? 0) + startMs),
+    };
+  }
+
+  #sessionFact(update: Extract<CallUpdate, { type: 'session' }>): Fact {
+    const { state } = this.options.writer;
+    state.sessions = Math.max(state.sessions, update.ordinal);
+    state.account.sessions += 1;
+    state.account.billedSeconds += update.billedSeconds;
+    if (update.end === 'failed' || update.end === 'stalled') state.account.retries += 1;
+    return {
+      type: 'session',
+      ordinal: update.ordinal,
+      startMs: toMs(update.startSample, state),
+      endMs: toMs(update.endSample, state),
+      billedSeconds: update.billedSeconds,
+      end: update.end,
+      ...(update.code === undefined ? {} : { code: update.code }),
+    };
+  }
+
+  async #complete(update: Extract<CallUpdate, { type: 'end' }>): Promise<void> {
+    const { state } = this.options.writer;
+    const endMs = toMs(update.sample, state);
+    for (const leg of state.legs) {
+      if (update.received[leg.channel] !== undefined && update.received[leg.channel] !== 0)
+        continue;
+      if (endMs === 0) continue;
+      state.account.missingMs += endMs;
+      await this.#append({
+        type: 'gap',
+        channel: leg.channel,
+        startMs: 0,
+        endMs,
+        startTime: isoTime(state.startTimeMs ?? 0),
+        reason: 'absent',
+      });
+    }
+    const received = Object.values(update.received).reduce((sum, count) => sum + (count ?? 0), 0);
+    state.account.receivedMs = toMs(received, state);
+    state.account.transcribedMs = Math.max(0, state.account.receivedMs - state.account.silentMs);
+    await this.#append({
+      type: 'completed',
+      reason: update.reason,
+      ...(state.startTimeMs === null ? {} : { startTime: isoTime(state.startTimeMs) }),
+      endMs,
+      account: { ...state.account },
+    });
+  }
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+
+import { Ticker, systemClock } from '../../shared/clock';
+import { CallscribeError } from '../../shared/errors';
+import { createLogger } from '../../shared/logger';
+import { createClients } from './clients';
+import { readConfig, type WorkerConfig } from './config';
+import { ActiveCalls } from './intake/active-calls';
+import { runHeartbeat } from './intake/heartbeat';
+import { CallMessages } from './intake/messages';
+import { startPolling } from './intake/poll';
+import { MediaSource } from './kvs/media-source';
+import { CallLog } from './log/call-log';
+import { CallView } from './log/call-view';
+import { EventBus } from './publish/event-bus';
+import { SessionStarts } from './session-starts';
+import { openSdkSession } from './transcribe/sdk-session';
+import { Worker } from './worker';
+
+/** How often readers tell where they stand while nothing comes. */
+const TICK_MS = 500;
+/** After SIGTERM everything is let go within this time, finished or not. */
+const EXIT_DEADLINE_MS = 10_000;
+const EXIT_BAD_CONFIGURATION = 2;
+
+void main();
+
+async function main(): Promise<void> {
+  let config: WorkerConfig;
+  try {
+    config = readConfig(process.env);
+  } catch (reason) {
+    process.stderr.write(`callscribe worker: ${CallscribeError.from(reason).message}\n`);
+    process.exit(EXIT_BAD_CONFIGURATION);
+  }
+  await run(config);
+}
+
+async function run(config: WorkerConfig): Promise<void> {
+  const clock = systemClock;
+  const workerId = randomUUID();
+  const logger = createLogger(config.logLevel).child({ worker: workerId.slice(0, 8) });
+  const clients = createClients(config.region);
+  const retentionSeconds = config.retentionDays * 86_400;
+  const calls = new ActiveCalls(config.maxCalls);
+  const messages = new CallMessages(clients.sqs, config.callsQueueUrl, config.deadLetterQueueUrl);
+  const view = new CallView(clients.dynamoDb, config.callsTable, retentionSeconds, logger);
+  const media = new MediaSource(clients.kinesisVideo, (endpoint) => clients.media(endpoint));
+  const starts = new SessionStarts(config.sessionStartsPerSecond, clock);
+  const drain = new AbortController();
+
+  const worker = new Worker({
+    workerId,
+    config,
+    calls,
+    messages,
+    view,
+    log: new CallLog(clients.dynamoDb, config.callLogTable, retentionSeconds),
+    bus: new EventBus(clients.eventBridge, config.eventBusName),
+    openMedia: (streamArn, position, signal) => media.open(streamArn, position, signal),
+    openSession: (settings) => openSdkSession(clients.transcribe, settings, clock),
+    mayStartSession: (signal) => starts.acquire(signal),
+    clock,
+    ticker: new Ticker(TICK_MS, clock),
+    logger,
+    drain: drain.signal,
+  });
+  const polling = startPolling({
+    sqs: clients.sqs,
+    queueUrl: config.callsQueueUrl,
+    visibilitySeconds: config.visibilitySeconds,
+    calls,
+    logger,
+    signal: drain.signal,
+    onMessage: (message) => worker.take(message),
+  });
+  void runHeartbeat({
+    calls,
+    messages,
+    view,
+    clock,
+    logger,
+    intervalMs: config.heartbeatMs,
+    visibilitySeconds: config.visibilitySeconds,
+    signal: drain.signal,
+  });
+  logger.info({ maxCalls: config.maxCalls }, 'worker ready');
+
+  const stop = () => {
+    if (drain.signal.aborted) return;
+    logger.info({ calls: calls.size }, 'worker stops; its calls are handed over');
+    drain.abort();
+    calls.wake();
+    polling.stop();
+    setTimeout(() => process.exit(1), EXIT_DEADLINE_MS).unref();
+    void worker.stopped().then(() => {
+      logger.info({}, 'worker stopped');
+      process.exit(0);
+    });
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('unhandledRejection', (reason) => {
+    const error = CallscribeError.from(reason);
+    logger.error({ code: error.code }, 'a promise was rejected that nobody awaited');
+  });
+}

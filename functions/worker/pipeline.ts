@@ -1,0 +1,111 @@
+import { CHANNELS, type CallRequest } from '../../shared/call';
+import type { Clock, Ticker } from '../../shared/clock';
+import type { Logger } from '../../shared/logger';
+import { placeAudio } from './audio/timeline';
+import { openSources, type OpenMedia } from './call-sources';
+import type { WorkerConfig } from './config';
+import { RESUME_LEAD_MS, appendUpdates } from './log/append-updates';
+import type { CallWriter } from './log/call-writer';
+import { partialEvent } from './publish/partial-event';
+import type { CallPublisher } from './publish/publisher';
+import { Marks } from './segments/marks';
+import { toFacts } from './segments/to-facts';
+import { transcribeAudio } from './transcribe/session-chain';
+import type { OpenSession } from './transcribe/session';
+
+/** Without audio for so long a session is let go; the service would end it after 15 s. */
+const SESSION_IDLE_MS = 10_000;
+
+export interface PipelineDeps {
+  readonly config: WorkerConfig;
+  readonly openMedia: OpenMedia;
+  readonly openSession: OpenSession;
+  mayStartSession(signal: AbortSignal): Promise<void>;
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+}
+
+export interface PipelineCall {
+  readonly request: CallRequest;
+  readonly writer: CallWriter;
+  readonly publisher: CallPublisher;
+  /** Read while the call runs: its end may become known at any time. */
+  readonly control: { readonly endTimeMs: number | null };
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One call from KVS bytes to its log, from where the log stands to the call's end. Resolves when
+ * `completed` is appended. Throws FencedError, `aborted` (hand-over), AudioGoneError (run it
+ * again from the log) or the reason why the call cannot be transcribed.
+ */
+export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promise<void> {
+  const { request, writer, publisher, control, logger, signal } = call;
+  const { config, clock, ticker } = deps;
+  const { state } = writer;
+  const options = request.options ?? {};
+  const channels = CHANNELS.filter((name) => state.legs.some((leg) => leg.channel === name));
+  const marks = new Marks({
+    marks: writer.marksOf(channels),
+    silencePeak: 32_768 * 10 ** (config.silenceDbfs / 20),
+  });
+  const origin = originOf(state);
+  if (origin !== undefined) marks.sampleRateHz = origin.sampleRateHz;
+  let partials = 0;
+
+  const audio = placeAudio({
+    sources: openSources(request, state.legs, { ...deps, logger, signal }),
+    channels,
+    origin,
+    fromSample: resumeSample(marks.all, origin?.sampleRateHz ?? 0),
+    gapsTo: state.gapsTo,
+    control,
+    chunkMs: config.chunkMs,
+    pauseMs: SESSION_IDLE_MS,
+    holdMs: config.holdMs,
+    idleLimitMs: (options.idleLimitSeconds ?? 0) * 1000 || config.idleLimitMs,
+    maxDurationMs: (options.maxDurationSeconds ?? 0) * 1000 || config.maxDurationMs,
+  });
+  const heard = transcribeAudio(audio, {
+    settings: {
+      sampleRateHz: origin?.sampleRateHz,
+      channelCount: channels.length === 2 ? 2 : 1,
+      language: options.language ?? config.language,
+      options,
+    },
+    openSession: deps.openSession,
+    clock,
+    ticker,
+    signal,
+    marks: () => marks.all,
+    nextOrdinal: () => (state.sessions += 1),
+    mayStart: (abort) => deps.mayStartSession(abort),
+    idleEndMs: SESSION_IDLE_MS,
+  });
+  const updates = toFacts(heard, {
+    channels,
+    marks,
+    partials: options.partials ?? false,
+    timeline: state,
+  });
+  await appendUpdates(updates, {
+    writer,
+    marks,
+    channels,
+    clock,
+    logger,
+    checkpointMs: config.checkpointMs,
+    onPartial: (partial) =>
+      publisher.offerPartial(partialEvent(writer.callId, partial, (partials += 1))),
+  });
+}
+
+function originOf(state: CallWriter['state']) {
+  const { startTimeMs, sampleRateHz } = state;
+  return startTimeMs === null || sampleRateHz === null ? undefined : { startTimeMs, sampleRateHz };
+}
+
+function resumeSample(marks: readonly number[], sampleRateHz: number): number {
+  return Math.max(0, Math.min(...marks) - (RESUME_LEAD_MS * sampleRateHz) / 1000);
+}

@@ -1,0 +1,24 @@
+import type { TranscriptSegment } from '../../../shared/events';
+import { DETAIL_TYPES, EVENT_SOURCE } from '../../../shared/events';
+import type { CallEvent } from '../../../shared/record';
+
+/** The event of a partial result; `n` counts the call's partials. It never enters the log. */
+export function partialEvent(
+  callId: string,
+  partial: Omit<TranscriptSegment, 'words'>,
+  n: number,
+): CallEvent {
+  const { languageCode: _languageCode, ...body } = partial;
+  return {
+    source: EVENT_SOURCE,
+    detailType: DETAIL_TYPES.partial,
+    detail: {
+      schemaVersion: 1,
+      eventId: `${callId}#${partial.resultId}#${n}`,
+      callId,
+      seq: null,
+      previousSeq: null,
+      ...body,
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import type { AudioChunk } from '../audio/chunk-grid';
+
+/** Sound is looked for in pieces of this length. */
+const PIECE_MS = 20;
+/** A mark keeps so far away from the next sound: a word's onset may be fainter than itself. */
+const ONSET_MS = 500;
+/** Stretches of unheard sound remembered per channel; beyond it neighbours are joined. */
+const MAX_STRETCHES = 256;
+
+interface Stretch {
+  readonly from: number;
+  to: number;
+}
+
+interface ChannelMarks {
+  /** Everything before it is in the log; where a replay begins. */
+  mark: number;
+  /** End of the last final's last word, or of the last interval: words before it are known. */
+  known: number;
+  /** Up to here a final has decided what the sound is. */
+  decided: number;
+  /** Sound that no final has decided on yet, rising. */
+  stretches: Stretch[];
+}
+
+export interface MarksOptions {
+  /** Marks to begin with, per channel (resume). */
+  readonly marks: readonly number[];
+  /** Peaks below this are silence, 0 to 32768. */
+  readonly silencePeak: number;
+}
+
+/**
+ * How far each channel is in the log (DESIGN 3, "Marks"): to the end of the last word of the
+ * last final, and on over audio below the silence threshold that has been sent.
+ */
+export class Marks {
+  readonly #channels: ChannelMarks[];
+  #sentTo = 0;
+  #sampleRateHz = 8_000;
+
+  constructor(private readonly options: MarksOptions) {
+    this.#channels = options.marks.map((mark) => ({
+      mark,
+      known: mark,
+      decided: mark,
+      stretches: [],
+    }));
+  }
+
+  /** Must be told before the first audio. */
+  set sampleRateHz(value: number) {
+    this.#sampleRateHz = value;
+  }
+
+  get all(): readonly number[] {
+    return this.#channels.map((channel) => channel.mark);
+  }
+
+  /** Words whose midpoint lies before this are in the log already. */
+  known(channel: number): number {
+    return this.#channels[channel]?.known ?? 0;
+  }
+
+  /** Audio that is on its way to a session. */
+  audio(chunk: AudioChunk): void {
+    this.#channels.forEach((marks, channel) => {
+      if ((chunk.peaks[channel] ?? 0) >= this.options.silencePeak) {
+        this.#findSound(marks, channel, chunk);
+      }
+    });
+  }
+
+  /** Audio up to here has been sent to the session whose results are being read. */
+  sent(toSample: number): void {
+    this.#sentTo = Math.max(this.#sentTo, toSample);
+    for (const marks of this.#channels) this.#passSilence(marks);
+  }
+
+  /** A final: its words end at `lastWordEnd` (none: undefined), its audio at `endSample`. */
+  final(channel: number, endSample: number, lastWordEnd: number | undefined): void {
+    const marks = this.#channels[channel];
+    if (marks === undefined) return;
+    if (lastWordEnd !== undefined) {
+      marks.known = Math.max(marks.known, lastWordEnd);
+      marks.mark = Math.max(marks.mark, lastWordEnd);
+    }
+    marks.decided = Math.max(marks.decided, endSample, lastWordEnd ?? 0);
+    this.#passSilence(marks);
+  }
+
+  /** Everything before `toSample` has been heard to the end, on all channels. */
+  done(toSample: number): void {
+    this.#sentTo = Math.max(this.#sentTo, toSample);
+    for (const marks of this.#channels) {
+      marks.known = Math.max(marks.known, toSample);
+      marks.mark = Math.max(marks.mark, toSample);
+      marks.decided = Math.max(marks.decided, toSample);
+      this.#dropDecided(marks);
+    }
+  }
+
+  #findSound(marks: ChannelMarks, channel: number, chunk: AudioChunk): void {
+    const { bytes, startSample, sampleCount, peaks } = chunk;
+    const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
+    const piece = (PIECE_MS * this.#sampleRateHz) / 1000;
+    const stride = peaks.length;
+    for (let from = 0; from < sampleCount; from += piece) {
+      const to = Math.min(from + piece, sampleCount);
+      for (let i = from; i < to; i++) {
+        const sample = samples[i * stride + channel] as number;
+        if (sample < this.options.silencePeak && -sample < this.options.silencePeak) continue;
+        this.#addStretch(marks, startSample + from, startSample + to);
+        break;
+      }
+    }
+  }
+
+  #addStretch(marks: ChannelMarks, from: number, to: number): void {
+    if (to <= marks.decided) return;
+    const last = marks.stretches.at(-1);
+    const join = last !== undefined && (from <= last.to || marks.stretches.length >= MAX_STRETCHES);
+    if (join) last.to = Math.max(last.to, to);
+    else marks.stretches.push({ from, to });
+  }
+
+  #passSilence(marks: ChannelMarks): void {
+    this.#dropDecided(marks);
+    const onset = (ONSET_MS * this.#sampleRateHz) / 1000;
+    const sound = Math.max(marks.stretches[0]?.from ?? Infinity, marks.decided);
+    const quietTo = Math.min(sound, this.#sentTo) - onset;
+    marks.mark = Math.max(marks.mark, quietTo);
+  }
+
+  #dropDecided(marks: ChannelMarks): void {
+    const keep = marks.stretches.findIndex((stretch) => stretch.to > marks.decided);
+    if (keep !== 0) marks.stretches.splice(0, keep < 0 ? marks.stretches.length : keep);
+  }
+}

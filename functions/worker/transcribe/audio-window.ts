@@ -1,0 +1,110 @@
+import type { AudioChunk } from '../audio/chunk-grid';
+
+/**
+ * The last seconds of a call's audio, for sessions to read and to read again. `push` waits while
+ * the slowest cursor is a whole window behind: a session that does not take audio stops the
+ * pull from KVS. At most `capacitySamples` (plus one chunk) are held.
+ */
+export class AudioWindow {
+  readonly #chunks: AudioChunk[] = [];
+  readonly #cursors = new Set<AudioCursor>();
+  #end: number | undefined;
+  #wake: (() => void)[] = [];
+
+  constructor(private readonly capacitySamples: number) {}
+
+  /** First position that can still be read; undefined before the first chunk. */
+  get start(): number | undefined {
+    return this.#chunks[0]?.startSample;
+  }
+
+  /** The position after the last chunk; undefined before the first chunk. */
+  get end(): number | undefined {
+    return this.#end;
+  }
+
+  async push(chunk: AudioChunk, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && this.#slowestIsFull(chunk)) await this.changed();
+    this.#chunks.push(chunk);
+    this.#end = chunk.startSample + chunk.sampleCount;
+    this.#trim();
+    this.notify();
+  }
+
+  /** A reader from `position` on. Undefined when that has left the window already. */
+  cursor(position: number): AudioCursor | undefined {
+    const start = this.start;
+    if (start !== undefined && position < start && this.#evicted) return undefined;
+    const cursor = new AudioCursor(this, position);
+    this.#cursors.add(cursor);
+    return cursor;
+  }
+
+  release(cursor: AudioCursor): void {
+    this.#cursors.delete(cursor);
+    this.notify();
+  }
+
+  /** The chunk that holds `position` or the first one after it. */
+  chunkAt(position: number): AudioChunk | undefined {
+    const last = this.#chunks.length - 1;
+    for (let index = last; index >= 0; index--) {
+      const chunk = this.#chunks[index] as AudioChunk;
+      if (chunk.startSample + chunk.sampleCount <= position) return this.#chunks[index + 1];
+    }
+    return this.#chunks[0];
+  }
+
+  /** Resolves at the next push, release or `notify`. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+
+  notify(): void {
+    const waiting = this.#wake;
+    this.#wake = [];
+    for (const wake of waiting) wake();
+  }
+
+  #evicted = false;
+
+  #slowestIsFull(chunk: AudioChunk): boolean {
+    const end = chunk.startSample + chunk.sampleCount;
+    for (const cursor of this.#cursors) {
+      if (end - cursor.position > this.capacitySamples && cursor.hasUnread) return true;
+    }
+    return false;
+  }
+
+  #trim(): void {
+    const end = this.#end ?? 0;
+    while (this.#chunks.length > 1) {
+      const first = this.#chunks[0] as AudioChunk;
+      if (end - (first.startSample + first.sampleCount) < this.capacitySamples) return;
+      this.#chunks.shift();
+      this.#evicted = true;
+    }
+  }
+}
+
+export class AudioCursor {
+  constructor(
+    private readonly window: AudioWindow,
+    public position: number,
+  ) {}
+
+  get hasUnread(): boolean {
+    return this.window.chunkAt(this.position) !== undefined;
+  }
+
+  /** The next chunk without waiting; advances past it. */
+  take(): AudioChunk | undefined {
+    const chunk = this.window.chunkAt(this.position);
+    if (chunk !== undefined) this.position = chunk.startSample + chunk.sampleCount;
+    return chunk;
+  }
+
+  release(): void {
+    this.window.release(this);
+  }
+}

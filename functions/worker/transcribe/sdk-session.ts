@@ -1,0 +1,96 @@
+import {
+  StartStreamTranscriptionCommand,
+  type AudioStream,
+  type Result,
+  type TranscribeStreamingClient,
+} from '@aws-sdk/client-transcribe-streaming';
+
+import type { Clock } from '../../../shared/clock';
+import { CallscribeError } from '../../../shared/errors';
+import { Mailbox } from '../../../shared/mailbox';
+import { commandInput } from './command-input';
+import { sessionError } from './errors';
+import type { SessionSettings, TranscribeSession } from './session';
+
+/** Chunks that wait for the connection; beyond it `write` waits (C6: pull is back-pressure). */
+const QUEUED_CHUNKS = 5;
+/** The SDK has no connect timeout; the first event of a healthy session comes within seconds. */
+const START_DEADLINE_MS = 30_000;
+/** After the end frame the service flushes its results; longer than this it has forgotten us. */
+const FLUSH_DEADLINE_MS = 60_000;
+
+/**
+ * A session over the AWS SDK, with the traps of PROTOCOLS C6 closed: nothing awaits `send()`
+ * before audio flows, an early end of the results is an error, and whatever happens the audio
+ * generator ends.
+ */
+export function openSdkSession(
+  client: TranscribeStreamingClient,
+  settings: SessionSettings,
+  clock: Clock,
+): TranscribeSession {
+  const chunks = new Mailbox<Uint8Array>();
+  const connection = new AbortController();
+  let endFrameSent = false;
+
+  async function* audio(): AsyncGenerator<AudioStream> {
+    for await (const bytes of chunks) yield { AudioEvent: { AudioChunk: bytes } };
+    // Returning makes the SDK send the end frame, unless the session is over already.
+    endFrameSent = !connection.signal.aborted;
+    if (endFrameSent) void deadline(FLUSH_DEADLINE_MS);
+  }
+
+  async function deadline(ms: number, met?: AbortSignal): Promise<void> {
+    const signals = met === undefined ? [connection.signal] : [connection.signal, met];
+    const stop = AbortSignal.any(signals);
+    await clock.sleep(ms, stop);
+    if (!stop.aborted) abort();
+  }
+
+  function abort(): void {
+    chunks.close();
+    connection.abort();
+  }
+
+  async function* results(): AsyncGenerator<readonly Result[]> {
+    const started = new AbortController();
+    void deadline(START_DEADLINE_MS, started.signal);
+    try {
+      const response = await client.send(
+        new StartStreamTranscriptionCommand({ ...commandInput(settings), AudioStream: audio() }),
+        { abortSignal: connection.signal },
+      );
+      started.abort();
+      for await (const event of response.TranscriptResultStream ?? []) {
+        const found = event.TranscriptEvent?.Transcript?.Results;
+        if (found !== undefined && found.length > 0) yield found;
+      }
+      if (connection.signal.aborted) throw new Error('the session was let go');
+      if (!endFrameSent) throw new Error('the service ended the session on its own');
+    } catch (reason) {
+      throw connection.signal.aborted
+        ? new CallscribeError(
+            'session-failed',
+            'the session did not answer in time or was let go',
+            {
+              cause: reason,
+              retryable: true,
+            },
+          )
+        : sessionError(reason);
+    } finally {
+      started.abort();
+      abort();
+    }
+  }
+
+  return {
+    write: async (bytes) => {
+      chunks.push(bytes);
+      await chunks.drained(QUEUED_CHUNKS);
+    },
+    end: () => chunks.close(),
+    abort,
+    results: { [Symbol.asyncIterator]: results },
+  };
+}

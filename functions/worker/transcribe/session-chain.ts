@@ -1,0 +1,213 @@
+import type { Clock, Ticker } from '../../../shared/clock';
+import { CallscribeError } from '../../../shared/errors';
+import { Mailbox } from '../../../shared/mailbox';
+import type { AudioItem } from '../audio/audio-item';
+import type { AudioChunk } from '../audio/chunk-grid';
+import { AudioWindow } from './audio-window';
+import { Interval, runInterval, type RunDeps } from './interval-run';
+import type { OpenSession, SessionSettings } from './session';
+import type { TranscribeItem } from './transcribe-item';
+
+/** Audio kept for replay, and at most read ahead of a session that takes none (DESIGN 7). */
+const WINDOW_MS = 20_000;
+/** Items that wait to be written down; beyond it everything upstream waits. */
+const OUTPUT_BOUND = 64;
+
+export interface ChainOptions {
+  /** `sampleRateHz` is known here when a call is resumed, else from the timeline's origin. */
+  readonly settings: Omit<SessionSettings, 'sampleRateHz'> & { readonly sampleRateHz?: number };
+  readonly openSession: OpenSession;
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly random?: () => number;
+  readonly signal: AbortSignal;
+  /** Marks per channel; read only when everything emitted has been written down. */
+  marks(): readonly number[];
+  /** Ordinal of the next session of the call. */
+  nextOrdinal(): number;
+  mayStart(signal: AbortSignal): Promise<void>;
+  /** A session without audio for so long is ended properly (the service allows 15 s). */
+  readonly idleEndMs: number;
+}
+
+type Emitted = TranscribeItem | { readonly type: 'barrier'; readonly reached: () => void };
+
+/**
+ * Sends the call's audio through a chain of sessions, each owning an interval of the timeline,
+ * and yields their results in the intervals' order among the timeline's own items. Everything
+ * that fails on the way is heard again from the marks (DESIGN 7); what no session can heal is
+ * thrown.
+ */
+export async function* transcribeAudio(
+  audio: AsyncIterable<readonly AudioItem[]>,
+  options: ChainOptions,
+): AsyncGenerator<TranscribeItem> {
+  const output = new Mailbox<Emitted>();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const chain = new SessionChain(options, output, signal);
+  const fed = chain.feed(audio).then(
+    () => output.close(),
+    (reason: unknown) => {
+      stop.abort();
+      output.fail(reason);
+    },
+  );
+  try {
+    for await (const item of output) {
+      if (item.type === 'barrier') item.reached();
+      else yield item;
+    }
+  } finally {
+    stop.abort();
+    chain.wake();
+    output.close();
+    await fed;
+  }
+}
+
+class SessionChain {
+  /** Made when the sample rate is known. */
+  #deps: RunDeps | undefined;
+  #open: Interval | undefined;
+  /** Resolves when the last interval begun is done. */
+  #last: Promise<void> = Promise.resolve();
+  #failure: { readonly reason: unknown } | undefined;
+  #lastAudioMs: number;
+
+  constructor(
+    private readonly options: ChainOptions,
+    private readonly output: Mailbox<Emitted>,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#lastAudioMs = options.clock.monotonicMs();
+    const { sampleRateHz } = options.settings;
+    if (sampleRateHz !== undefined) this.#deps = this.#prepare(sampleRateHz);
+    signal.addEventListener('abort', () => this.wake(), { once: true });
+  }
+
+  #prepare(sampleRateHz: number): RunDeps {
+    const { options, signal } = this;
+    return {
+      window: new AudioWindow((WINDOW_MS * sampleRateHz) / 1000),
+      openSession: options.openSession,
+      settings: { ...options.settings, sampleRateHz },
+      clock: options.clock,
+      random: options.random ?? Math.random,
+      signal,
+      marks: () => options.marks(),
+      nextOrdinal: () => options.nextOrdinal(),
+      mayStart: (abort) => options.mayStart(abort),
+      emit: (item) => this.#emit(item),
+      settled: () => this.#settled(),
+    };
+  }
+
+  wake(): void {
+    this.#deps?.window.notify();
+  }
+
+  async feed(audio: AsyncIterable<readonly AudioItem[]>): Promise<void> {
+    const iterator = audio[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const result = await this.#nextItems(iterator);
+        this.#check();
+        if (result.done === true) break;
+        for (const item of result.value) await this.#take(item);
+      }
+      await this.#last;
+      this.#check();
+    } finally {
+      await iterator.return?.();
+    }
+  }
+
+  /** Awaits the timeline; meanwhile a session that starves is ended before the service does. */
+  async #nextItems(
+    iterator: AsyncIterator<readonly AudioItem[]>,
+  ): Promise<IteratorResult<readonly AudioItem[]>> {
+    let done = false;
+    const next = iterator.next().finally(() => (done = true));
+    next.catch(() => undefined);
+    for (;;) {
+      await Promise.race([next, this.options.ticker.next()]);
+      if (done) return next;
+      this.#check();
+      const idleMs = this.options.clock.monotonicMs() - this.#lastAudioMs;
+      if (idleMs >= this.options.idleEndMs) this.#close('idle');
+    }
+  }
+
+  async #take(item: AudioItem): Promise<void> {
+    switch (item.type) {
+      case 'origin':
+        this.#deps ??= this.#prepare(item.sampleRateHz);
+        await this.#emit(item);
+        break;
+      case 'chunk':
+        await this.#hear(item.chunk);
+        await this.#emit(item);
+        break;
+      case 'pause':
+        this.#close('idle');
+        break;
+      case 'end':
+        this.#close('call-ended', item.sample);
+        await this.#last;
+        this.#check();
+        await this.#emit(item);
+        break;
+      default:
+        await this.#emit(item);
+    }
+  }
+
+  async #hear(chunk: AudioChunk): Promise<void> {
+    this.#lastAudioMs = this.options.clock.monotonicMs();
+    const deps = this.#deps;
+    if (deps === undefined) throw new CallscribeError('internal', 'audio before its origin');
+    this.#open ??= this.#begin(chunk.startSample, deps);
+    await deps.window.push(chunk, this.signal);
+    this.#lastAudioMs = this.options.clock.monotonicMs();
+    this.#check();
+  }
+
+  #begin(from: number, deps: RunDeps): Interval {
+    const interval = new Interval(from);
+    const turn = this.#last;
+    this.#last = runInterval(interval, turn, deps).catch((reason: unknown) => {
+      this.#failure ??= { reason };
+      this.wake();
+    });
+    return interval;
+  }
+
+  #close(end: Interval['end'], sample?: number): void {
+    const interval = this.#open;
+    if (interval === undefined) return;
+    interval.to = Math.max(interval.from, sample ?? this.#deps?.window.end ?? interval.from);
+    interval.end = end;
+    this.#open = undefined;
+    this.wake();
+  }
+
+  async #emit(item: Emitted): Promise<void> {
+    await this.output.drained(OUTPUT_BOUND);
+    this.output.push(item);
+  }
+
+  /** Resolves when the consumer has asked for the item after everything emitted so far. */
+  async #settled(): Promise<void> {
+    if (this.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.signal.addEventListener('abort', () => resolve(), { once: true });
+      void this.#emit({ type: 'barrier', reached: resolve });
+    });
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure.reason;
+    if (this.signal.aborted) throw new CallscribeError('aborted', 'the call was stopped');
+  }
+}

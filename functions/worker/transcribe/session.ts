@@ -1,0 +1,30 @@
+import type { Result } from '@aws-sdk/client-transcribe-streaming';
+
+import type { CallOptions } from '../../../shared/call';
+
+export interface SessionSettings {
+  readonly sampleRateHz: number;
+  readonly channelCount: 1 | 2;
+  readonly language: string;
+  readonly options: CallOptions;
+}
+
+/** One Transcribe stream: 16-bit little-endian PCM in, results out. */
+export interface TranscribeSession {
+  /**
+   * Queues one chunk (at most one second of audio; not changed afterwards by the caller) and
+   * resolves when the next may come. Resolves at once when the session is over.
+   */
+  write(bytes: Uint8Array): Promise<void>;
+  /** No more audio: the end frame follows what is queued. */
+  end(): void;
+  /** Lets go of the connection; `results` ends with an error unless it was over. */
+  abort(): void;
+  /**
+   * Results relative to the session's first sample. Ends normally only when the end frame was
+   * sent and the service then closed; every other ending throws a CallscribeError (C6).
+   */
+  readonly results: AsyncIterable<readonly Result[]>;
+}
+
+export type OpenSession = (settings: SessionSettings) => TranscribeSession;
