@@ -6,7 +6,22 @@ import { Command, CommanderError } from 'commander';
 import { CallscribeError, type ErrorCode } from '../../shared/errors';
 import { projectRoot } from '../system/project-root';
 import { CliError, EXIT, type ExitCode } from './cli-error';
+import { registerCall } from './commands/call';
+import { registerCalls } from './commands/calls';
+import { registerDelete } from './commands/delete';
 import { registerLocal } from './commands/local';
+import { registerTail } from './commands/tail';
+import { registerTranscript } from './commands/transcript';
+
+/** In the order of the help. */
+const COMMANDS = [
+  registerLocal,
+  registerCall,
+  registerTranscript,
+  registerTail,
+  registerCalls,
+  registerDelete,
+];
 
 /** What the user can put right by asking differently; everything else is a failure. */
 const USAGE_CODES: ReadonlySet<ErrorCode> = new Set([
@@ -42,7 +57,7 @@ function createProgram(): Command {
     .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
-  registerLocal(program);
+  for (const register of COMMANDS) register(program);
   return program;
 }
 

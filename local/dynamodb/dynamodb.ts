@@ -14,7 +14,7 @@ import { startEmulatorThread } from '../system/emulator-thread';
 import { createForward, startFront } from '../system/json-front';
 import type { Forward } from '../system/json-front';
 import { competeFor } from './competing-writer';
-import { DYNAMODB_FAULTS } from './faults';
+import type { DynamoDbFaultKind } from './faults';
 
 export const CALLS_TABLE_NAME = 'Calls';
 export const CALL_LOG_TABLE_NAME = 'CallLog';
@@ -96,10 +96,11 @@ async function answer(call: AwsJsonCall, desk: Desk): Promise<AwsJsonReply | und
   if (faults.status().length === 0 || !ITEM_OPERATIONS.test(call.operation)) return forward(call);
   const body = parseBody(call.body);
   const target = `${typeof body?.TableName === 'string' ? body.TableName : ''}/${call.operation}`;
-  const slow = faults.strike(DYNAMODB_FAULTS.slow, target);
+  const strike = (kind: DynamoDbFaultKind) => faults.strike(kind, target);
+  const slow = strike('slow');
   if (slow !== undefined) await clock.sleep(Number(slow.settings?.delayMs ?? DEFAULT_SLOW_MS));
-  if (faults.strike(DYNAMODB_FAULTS.down, target) !== undefined) return undefined;
-  if (faults.strike(DYNAMODB_FAULTS.throttled, target) !== undefined) {
+  if (strike('down') !== undefined) return undefined;
+  if (strike('throttled') !== undefined) {
     const type = `${AWS_TYPE}ProvisionedThroughputExceededException`;
     return errorReply(
       400,
@@ -108,14 +109,14 @@ async function answer(call: AwsJsonCall, desk: Desk): Promise<AwsJsonReply | und
       '1.0',
     );
   }
-  if (faults.strike(DYNAMODB_FAULTS.error, target) !== undefined) {
+  if (strike('error') !== undefined) {
     return errorReply(500, `${AWS_TYPE}InternalServerError`, 'Internal server error', '1.0');
   }
-  if (isLogAppend(call, body) && faults.strike(DYNAMODB_FAULTS.competingWriter, target)) {
+  if (isLogAppend(call, body) && strike('competing-writer')) {
     await competeFor(body.Item, logAccess(desk.request), clock.epochMs());
   }
   const reply = await forward(call);
-  return faults.strike(DYNAMODB_FAULTS.lostReply, target) === undefined ? reply : undefined;
+  return strike('lost-reply') === undefined ? reply : undefined;
 }
 
 type LogItem = Parameters<typeof competeFor>[0];

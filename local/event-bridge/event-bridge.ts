@@ -23,7 +23,7 @@ export interface EventBridgeOptions {
   /** Buses besides `default`. */
   readonly buses?: readonly string[];
   /** Where queues that are targets of rules are reached. */
-  readonly sqsEndpoint?: string;
+  readonly sqsEndpoint?: string | (() => string | undefined);
   readonly faults?: FaultBoard;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -62,7 +62,9 @@ export async function startEventBridge(
   const rules = new RuleBook();
   for (const bus of buses) rules.createBus(bus);
   const stopping = new AbortController();
-  const deliveries = new Deliveries(clock, () => options.sqsEndpoint, stopping.signal);
+  const { sqsEndpoint } = options;
+  const endpoint = typeof sqsEndpoint === 'function' ? sqsEndpoint : () => sqsEndpoint;
+  const deliveries = new Deliveries(clock, endpoint, stopping.signal);
   const subscribers = new Subscribers(options.maxBacklogBytes);
   const handlers = new Set<{ bus: string; matches: EventMatcher; handler: EventHandler }>();
   const origin = { region: LOCAL_REGION, account: LOCAL_ACCOUNT };

@@ -1,10 +1,10 @@
 import type { Clock } from '../../shared/clock';
-import type { FaultBoard } from '../faults/fault-board';
+import type { Fault, FaultBoard } from '../faults/fault-board';
 import { errorReply, jsonReply, parseBody } from '../system/aws-json';
 import type { AwsJsonCall, AwsJsonReply } from '../system/aws-json';
 import { PUT_EVENTS_LIMITS, busName, entryBytes, readEntry } from './entries';
 import type { EntryError, EventEnvelope } from './entries';
-import { EVENT_BRIDGE_FAULTS } from './faults';
+import type { EventBridgeFaultKind } from './faults';
 import { isObject } from './pattern-filters';
 import type { RuleBook } from './rule-book';
 
@@ -30,13 +30,13 @@ export class EventPutter {
 
   /** `undefined` resets the connection. */
   async answer(call: AwsJsonCall): Promise<AwsJsonReply | undefined> {
-    const { faults, clock } = this.parts;
     const entries = readEntries(call.body);
     const bus = busName(entries?.[0]?.EventBusName);
-    const slow = faults.strike(EVENT_BRIDGE_FAULTS.putSlow, bus);
-    if (slow !== undefined) await clock.sleep(Number(slow.settings?.delayMs ?? DEFAULT_SLOW_MS));
-    if (faults.strike(EVENT_BRIDGE_FAULTS.putDown, bus) !== undefined) return undefined;
-    if (faults.strike(EVENT_BRIDGE_FAULTS.putError, bus) !== undefined) {
+    const slow = this.#strike('put-slow', bus);
+    if (slow !== undefined)
+      await this.parts.clock.sleep(Number(slow.settings?.delayMs ?? DEFAULT_SLOW_MS));
+    if (this.#strike('put-down', bus) !== undefined) return undefined;
+    if (this.#strike('put-error', bus) !== undefined) {
       return errorReply(500, 'InternalException', 'Internal error', '1.1');
     }
     const problem = requestProblem(entries);
@@ -44,13 +44,13 @@ export class EventPutter {
       return errorReply(400, 'ValidationException', problem ?? 'Entries is missing', '1.1');
     }
     const results = this.#put(entries, bus);
-    if (faults.strike(EVENT_BRIDGE_FAULTS.putLostReply, bus) !== undefined) return undefined;
+    if (this.#strike('put-lost-reply', bus) !== undefined) return undefined;
     const FailedEntryCount = results.filter((result) => 'ErrorCode' in result).length;
     return jsonReply(200, { FailedEntryCount, Entries: results }, '1.1');
   }
 
   #put(entries: readonly Entry[], bus: string): ({ EventId: string } | EntryError)[] {
-    const fault = this.parts.faults.strike(EVENT_BRIDGE_FAULTS.putFailEntries, bus);
+    const fault = this.#strike('put-fail-entries', bus);
     const share = Number(fault?.settings?.share ?? DEFAULT_FAILED_SHARE);
     return entries.map((entry) => {
       const strikes = fault !== undefined && this.parts.random() < share;
@@ -61,6 +61,10 @@ export class EventPutter {
     });
   }
 
+  #strike(kind: EventBridgeFaultKind, bus: string): Fault | undefined {
+    return this.parts.faults.strike(kind, bus);
+  }
+
   #failure(errorCode: unknown): EntryError {
     const drawn = this.parts.random() < 0.5 ? 'ThrottlingException' : 'InternalFailure';
     const ErrorCode = typeof errorCode === 'string' ? errorCode : drawn;
@@ -68,7 +72,7 @@ export class EventPutter {
   }
 
   #accept(entry: Entry): { EventId: string } | EntryError {
-    const { region, account, clock, rules, faults, deliver } = this.parts;
+    const { region, account, clock, rules, deliver } = this.parts;
     const read = readEntry(entry, { region, account, nowMs: clock.epochMs() });
     if ('ErrorCode' in read) return read;
     const { bus, event } = read;
@@ -79,7 +83,7 @@ export class EventPutter {
       };
     }
     deliver(bus, event);
-    const again = faults.strike(EVENT_BRIDGE_FAULTS.deliverTwice, bus);
+    const again = this.#strike('deliver-twice', bus);
     if (again !== undefined) {
       void clock.sleep(Number(again.settings?.afterMs ?? 0)).then(() => deliver(bus, event));
     }

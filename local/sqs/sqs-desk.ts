@@ -1,9 +1,9 @@
 import type { Clock } from '../../shared/clock';
-import type { FaultBoard } from '../faults/fault-board';
+import type { Fault, FaultBoard } from '../faults/fault-board';
 import { errorReply, parseBody } from '../system/aws-json';
 import type { AwsJsonCall, AwsJsonReply } from '../system/aws-json';
 import type { Forward, FrontClient } from '../system/json-front';
-import { SQS_FAULTS } from './faults';
+import type { SqsFaultKind } from './faults';
 import type { QueueJournal } from './journal';
 import { queueName } from './queue-urls';
 import type { QueueUrls } from './queue-urls';
@@ -38,11 +38,11 @@ export class SqsDesk {
   async answer(call: AwsJsonCall, client: FrontClient): Promise<AwsJsonReply | undefined> {
     const body = parseBody(call.body) ?? {};
     const queue = typeof body.QueueUrl === 'string' ? queueName(body.QueueUrl) : '';
-    const { faults, clock } = this.parts;
-    const slow = faults.strike(SQS_FAULTS.slow, queue);
-    if (slow !== undefined) await clock.sleep(Number(slow.settings?.delayMs ?? DEFAULT_SLOW_MS));
-    if (faults.strike(SQS_FAULTS.down, queue) !== undefined) return undefined;
-    if (faults.strike(SQS_FAULTS.error, queue) !== undefined) {
+    const slow = this.#strike('slow', queue);
+    if (slow !== undefined)
+      await this.parts.clock.sleep(Number(slow.settings?.delayMs ?? DEFAULT_SLOW_MS));
+    if (this.#strike('down', queue) !== undefined) return undefined;
+    if (this.#strike('error', queue) !== undefined) {
       return errorReply(500, 'com.amazonaws.sqs#InternalFailure', 'Internal failure', '1.0');
     }
     switch (call.operation) {
@@ -81,6 +81,10 @@ export class SqsDesk {
     return body;
   }
 
+  #strike(kind: SqsFaultKind, queue: string): Fault | undefined {
+    return this.parts.faults.strike(kind, queue);
+  }
+
   async #receive(
     call: AwsJsonCall,
     body: Body,
@@ -100,7 +104,7 @@ export class SqsDesk {
     for (const message of messages) {
       message.MessageId = this.parts.receipts.firstId(message.MessageId);
       this.parts.receipts.received(message.ReceiptHandle, message.MessageId);
-      const fault = this.parts.faults.strike(SQS_FAULTS.duplicateDelivery, queue);
+      const fault = this.#strike('duplicate-delivery', queue);
       if (fault === undefined) continue;
       void this.parts.clock
         .sleep(Number(fault.settings?.afterMs ?? 0))
@@ -123,7 +127,7 @@ export class SqsDesk {
   }
 
   async #delete(call: AwsJsonCall, body: Body, queue: string): Promise<AwsJsonReply> {
-    if (this.parts.faults.strike(SQS_FAULTS.deleteLost, queue) !== undefined) {
+    if (this.#strike('delete-lost', queue) !== undefined) {
       return done(body);
     }
     const reply = await this.#pass(call, body);
@@ -136,7 +140,7 @@ export class SqsDesk {
   }
 
   async #changeVisibility(call: AwsJsonCall, body: Body, queue: string): Promise<AwsJsonReply> {
-    if (this.parts.faults.strike(SQS_FAULTS.visibilityLost, queue) === undefined) {
+    if (this.#strike('visibility-lost', queue) === undefined) {
       return this.#pass(call, body);
     }
     for (const { ReceiptHandle } of entriesOf(body)) {

@@ -1,0 +1,50 @@
+import type { createDispatch as CreateDispatch } from '../../functions/dispatch/dispatch';
+import { CallscribeError } from '../../shared/errors';
+import { INPUT_DETAIL_TYPES } from '../../shared/events';
+import { CALLS_TABLE_NAME } from '../dynamodb/dynamodb';
+import type { EventHandler } from '../event-bridge/deliveries';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../stand-in';
+
+/** Matches what functions/dispatch is deployed for. */
+export const DISPATCH_PATTERN = { 'detail-type': Object.values(INPUT_DETAIL_TYPES) };
+
+export interface SystemDispatchOptions {
+  readonly sqsUrl: string;
+  readonly dynamoDbUrl: string;
+  readonly queueUrl: string;
+  /** Told of an event that is wrong, in one sentence. */
+  onRefusal(sentence: string): void;
+}
+
+/** functions/dispatch in this process, against the stand-ins. Its SDK clients load at first use. */
+export function createSystemDispatch(options: SystemDispatchOptions): EventHandler {
+  let dispatch: Promise<ReturnType<typeof CreateDispatch>> | undefined;
+  return async (event) => {
+    dispatch ??= load(options);
+    try {
+      await (
+        await dispatch
+      )(event);
+    } catch (reason) {
+      if (!(reason instanceof CallscribeError) || reason.code !== 'bad-request') throw reason;
+      // Trying again would not help; where it is deployed, the event is parked for people.
+      options.onRefusal(reason.message);
+    }
+  };
+}
+
+async function load(options: SystemDispatchOptions): Promise<ReturnType<typeof CreateDispatch>> {
+  const [{ SQS }, { DynamoDB }, { createDispatch }] = await Promise.all([
+    import('@aws-sdk/client-sqs'),
+    import('@aws-sdk/client-dynamodb'),
+    import('../../functions/dispatch/dispatch'),
+  ]);
+  const common = { region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
+  return createDispatch({
+    sqs: new SQS({ ...common, endpoint: options.sqsUrl }),
+    dynamoDb: new DynamoDB({ ...common, endpoint: options.dynamoDbUrl }),
+    queueUrl: options.queueUrl,
+    callsTable: CALLS_TABLE_NAME,
+    nowMs: Date.now,
+  });
+}
