@@ -33,7 +33,8 @@ export async function competeFor(incoming: Item, log: LogAccess, nowMs: number):
     writer: 'competitor',
     nonce: randomUUID(),
     previousSeq: state.lastEventSeq,
-    fact: { type: 'claimed', messageId: randomUUID() },
+    // The same message: a worker gets it again when its visibility lapses.
+    fact: { type: 'claimed', messageId: state.messageId },
     state: {
       ...state,
       released: false,
