@@ -103,7 +103,7 @@ class FragmentReader {
       this.#status = 'behind';
       return yield* this.#read(body);
     } catch (reason) {
-      return this.#judge(CallscribeError.from(reason, 'stream-error')) === 'ended'
+      return this.#judge(CallscribeError.from(reason)) === 'ended'
         ? yield* this.#ended('stream-deleted')
         : 'again';
     } finally {
