@@ -5,6 +5,8 @@ export const DTMF_SYMBOLS = '123A456B789C*0#D';
 
 const FULL_SCALE = 32_767;
 const DEFAULT_RAMP_MS = 2;
+/** Small seeds give small numbers at first. */
+const WARM_UP_TURNS = 20;
 
 export interface DtmfOptions {
   /** Any of `0-9 A-D * #`. */
@@ -61,17 +63,18 @@ export function randomSymbols(count: number, random: () => number): string {
   return symbols;
 }
 
-/** A small generator of even numbers in [0, 1): the same seed gives the same numbers. */
+/** Evenly spread numbers in [0, 1) by Marsaglia's xorshift; the same seed gives the same ones. */
 export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    // Weyl sequence through an integer finaliser (multipliers of "lowbias32").
-    state = (state + 0x9e3779b9) >>> 0;
-    let mixed = state;
-    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-    return ((mixed ^ (mixed >>> 15)) >>> 0) / 0x1_0000_0000;
+  // Zero is the one state that xorshift never leaves.
+  let state = seed >>> 0 || 0x9e3779b9;
+  const next = () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 0x1_0000_0000;
   };
+  for (let turn = 0; turn < WARM_UP_TURNS; turn++) next();
+  return next;
 }
 
 /** Fills `tone`; the phase runs on `firstSample`, so that neighbouring tones stay continuous. */

@@ -1,3 +1,4 @@
+import { createHash, createHmac } from 'node:crypto';
 import { Transform } from 'node:stream';
 
 import { EventStreamCodec } from '@smithy/core/event-streams';
@@ -6,6 +7,7 @@ import { NodeHttp2Handler } from '@smithy/node-http-handler';
 
 import { LOCAL_CREDENTIALS } from '../../../local/stand-in';
 import { systemClock } from '../../../local/transcribe/clock';
+import { FrameVerifier } from '../../../local/transcribe/sigv4';
 import { chunks, sleep, TestBench, tones, transcribe } from './sdk-client';
 
 const bench = new TestBench();
@@ -38,6 +40,46 @@ function flipAudio(frame: Uint8Array): Uint8Array {
   inner.body[100]! ^= 1;
   return codec.encode({ headers, body: codec.encode(inner) });
 }
+
+describe('FrameVerifier', () => {
+  const request = {
+    secretAccessKey: 'secret',
+    region: 'eu-west-1',
+    service: 'transcribe',
+    signature: 'f'.repeat(64),
+  };
+  const hmac = (key: string | Buffer, text: string) =>
+    createHmac('sha256', key).update(text).digest();
+  const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+  /** The signature of one frame, written down from the protocol's text. */
+  function signFrame(priorHex: string, amzDate: string, payload: Uint8Array): Buffer {
+    const day = amzDate.slice(0, 8);
+    const time = Date.parse(amzDate.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'));
+    const dateHeader = codec.formatHeaders({
+      ':date': { type: 'timestamp', value: new Date(time) },
+    });
+    const key = [day, 'eu-west-1', 'transcribe', 'aws4_request'].reduce<string | Buffer>(
+      (key, part) => hmac(key, part),
+      'AWS4secret',
+    );
+    const scope = `${day}/eu-west-1/transcribe/aws4_request`;
+    const lines = ['AWS4-HMAC-SHA256-PAYLOAD', amzDate, scope, priorHex];
+    return hmac(key as Buffer, [...lines, hash(dateHeader), hash(payload)].join('\n'));
+  }
+
+  it('follows the chain across midnight', () => {
+    const verifier = new FrameVerifier(request);
+    const payload = Buffer.from('payload');
+    const before = signFrame(request.signature, '20260630T235959Z', payload);
+    const after = signFrame(before.toString('hex'), '20260701T000000Z', payload);
+
+    verifier.verify(Date.UTC(2026, 5, 30, 23, 59, 59), payload, before);
+    verifier.verify(Date.UTC(2026, 6, 1), payload, after);
+
+    expect(() => verifier.verify(Date.UTC(2026, 6, 1), payload, after)).toThrow(/does not match/);
+  });
+});
 
 describe('the signatures that the Transcribe stand-in checks', () => {
   const audio = () => chunks(tones('1234').samples);

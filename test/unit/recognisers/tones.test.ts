@@ -1,5 +1,12 @@
 import type { TrueSymbol } from '../../../local/dtmf/dtmf';
-import { DTMF_SYMBOLS, randomSymbols, renderDtmf, seededRandom } from '../../../local/dtmf/dtmf';
+import {
+  DTMF_HIGH_HZ,
+  DTMF_LOW_HZ,
+  DTMF_SYMBOLS,
+  randomSymbols,
+  renderDtmf,
+  seededRandom,
+} from '../../../local/dtmf/dtmf';
 import type { Recognition } from '../../../local/recognisers/recogniser';
 import { createTonesEngine } from '../../../local/recognisers/tones';
 
@@ -11,6 +18,32 @@ interface Heard {
   /** Words of the finals, in milliseconds. */
   readonly words: TrueSymbol[];
   readonly symbols: string;
+}
+
+/** Tones as other generators make them: any phase, level, twist, length and slight detuning. */
+function renderRough(seconds: number, sampleRateHz: number, random: () => number) {
+  const samples = new Int16Array(seconds * sampleRateHz);
+  const truth: TrueSymbol[] = [];
+  const between = (low: number, high: number) => low + random() * (high - low);
+  const toMs = (sample: number) => (sample * 1000) / sampleRateHz;
+  for (let at = Math.floor(between(0, 500)); ;) {
+    const [toneMs, pauseMs] = [between(40, 120), between(40, 60)];
+    const end = at + Math.round((toneMs * sampleRateHz) / 1000);
+    const next = end + Math.round((pauseMs * sampleRateHz) / 1000);
+    if (next > samples.length) return { samples, truth };
+    const index = Math.floor(between(0, 16));
+    const twist = 10 ** (between(-6, 6) / 40);
+    const peak = (16_000 * 10 ** (between(-50, -6) / 20)) / Math.max(twist, 1 / twist);
+    const [lowPhase, highPhase] = [between(0, 6.28), between(0, 6.28)];
+    const turn = (2 * Math.PI * between(0.988, 1.012)) / sampleRateHz;
+    for (let sample = at; sample < end; sample++) {
+      const low = Math.sin(lowPhase + turn * (DTMF_LOW_HZ[index >> 2] ?? 0) * sample);
+      const high = Math.sin(highPhase + turn * (DTMF_HIGH_HZ[index & 3] ?? 0) * sample);
+      samples[sample] = Math.round(peak * (low * twist + high / twist));
+    }
+    truth.push({ symbol: DTMF_SYMBOLS.charAt(index), startMs: toMs(at), endMs: toMs(end) });
+    at = next;
+  }
 }
 
 /** Lets the engine hear the samples in pieces of the given sizes, repeated. */
@@ -112,6 +145,21 @@ describe('the tones engine', () => {
 
     expect(heard.symbols).toBe(symbols);
     expect(worstEdgeMs(heard.words, truth)).toBeLessThan(EDGE_TOLERANCE_MS);
+  });
+
+  it.each([
+    [8000, 1],
+    [8000, 2],
+    [16_000, 3],
+  ])('hears tones of a rough generator at %i Hz (seed %i)', (sampleRateHz, seed) => {
+    const random = seededRandom(seed);
+    const { samples, truth } = renderRough(30, sampleRateHz, random);
+
+    const { words, symbols } = hear(addNoise(samples, 3, random), sampleRateHz);
+
+    expect(symbols).toBe(truth.map(({ symbol }) => symbol).join(''));
+    expect(truth.length).toBeGreaterThan(150);
+    expect(worstEdgeMs(words, truth)).toBeLessThan(EDGE_TOLERANCE_MS);
   });
 
   it('hears a long tone as one symbol', () => {
