@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 import { CallscribeError } from '../../shared/errors';
 import { openWav } from '../media/wav';
-import { resample } from '../recognisers/pocketsphinx/resampler';
+import { resample } from '../recognisers/speech/resampler';
 
 /** Telephone audio. */
 export const CALL_RATE_HZ = 8_000;

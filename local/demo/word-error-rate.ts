@@ -1,4 +1,4 @@
-import { spokenWords } from '../recognisers/pocketsphinx/spoken-words';
+import { spokenWords } from '../recognisers/speech/spoken-words';
 
 export interface WordErrors {
   /** Words of the reference. */

@@ -1,12 +1,8 @@
 import { CallscribeError } from '../../../shared/errors';
+import type { DecodedWord, Decoder } from '../speech/decoder';
 import { baseWord } from './dictionary';
 import type { Handle, PocketsphinxLibrary } from './library';
 import { loadLibrary } from './library';
-
-/** What the acoustic model `en-us` was trained on. */
-export const DECODER_RATE_HZ = 16_000;
-/** Feature frames a second: pocketsphinx counts time in them. */
-export const DECODER_FRAMES_PER_SECOND = 100;
 
 /** Entries of the hypothesis that are no words: `<sil>`, `[NOISE]`, `++UH++`. */
 const FILLER = /^[<[+]/;
@@ -25,26 +21,6 @@ export interface DecoderFiles {
   readonly acousticModel: string;
   readonly dictionary: string;
   readonly languageModel: string;
-}
-
-/** Times in frames from the utterance's first sample. */
-export interface DecodedWord {
-  readonly text: string;
-  readonly startFrame: number;
-  /** Exclusive. */
-  readonly endFrame: number;
-  /** Posterior probability; 0 while the utterance goes on, because only its end computes it. */
-  readonly confidence: number;
-}
-
-/** One utterance at a time: `start`, any number of `process`, `end`; `words` at any time. */
-export interface Decoder {
-  start(): void;
-  /** 16 kHz samples. Blocks for as long as the search takes. */
-  process(samples: Int16Array): void;
-  end(): void;
-  words(): DecodedWord[];
-  close(): void;
 }
 
 /** @throws CallscribeError `bad-configuration` when library or models are missing or unreadable. */

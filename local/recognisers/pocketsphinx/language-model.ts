@@ -1,4 +1,4 @@
-import { spokenPhrases } from './spoken-words';
+import { spokenPhrases } from '../speech/spoken-words';
 
 /** Longest word sequence that is counted. */
 const ORDER = 3;

@@ -12,7 +12,7 @@ export interface DecoderProcess {
   kill(): void;
 }
 
-/** Starts the bundled entry `process.ts`. */
+/** Starts a bundled entry that calls `serveDecoder`. */
 export function startDecoderProcess(path: string): DecoderProcess {
   const child = fork(path, [], {
     serialization: 'advanced',

@@ -8,7 +8,8 @@ export interface ResamplerOptions {
   readonly toHz: number;
   /**
    * How much of the mirror image that lies above the old Nyquist frequency is left in when the
-   * rate rises: 0 (default) none, 1 all of it. See `decoder.ts` for why anyone would want it.
+   * rate rises: 0 (default) none, 1 all of it. Stands in for the missing upper band when a model
+   * expects one. Ignored when the rate falls.
    */
   readonly imageGain?: number;
 }
@@ -32,7 +33,8 @@ export class Resampler {
     this.#up = toHz / divisor;
     this.#down = fromHz / divisor;
     const half = HALF_LENGTH_PERIODS * Math.max(this.#up, this.#down);
-    const filter = lowPass(half, Math.max(this.#up, this.#down), this.#up, imageGain);
+    const image = this.#up > this.#down ? imageGain : 0;
+    const filter = lowPass(half, Math.max(this.#up, this.#down), this.#up, image);
     this.#taps = Math.ceil(filter.length / this.#up);
     this.#phases = Array.from({ length: this.#up }, (_, phase) =>
       Float64Array.from({ length: this.#taps }, (_unused, k) => filter[phase + k * this.#up] ?? 0),

@@ -1,10 +1,12 @@
 import type { ErrorCode } from '../../../shared/errors';
 import type { Recognition } from '../recogniser';
-import type { DecoderFiles } from './decoder';
 
-/** To the decoder's process. `open` comes first, `finish` last. */
-export type ToDecoder =
-  | { readonly kind: 'open'; readonly files: DecoderFiles; readonly sampleRateHz: number }
+/**
+ * To the decoder's process. `open` comes first, `finish` last. `models` says what to load, in
+ * terms of the engine.
+ */
+export type ToDecoder<Models = unknown> =
+  | { readonly kind: 'open'; readonly models: Models; readonly sampleRateHz: number }
   | { readonly kind: 'audio'; readonly samples: Int16Array }
   | { readonly kind: 'finish' };
 

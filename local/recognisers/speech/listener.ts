@@ -16,15 +16,11 @@ const HISTORY_SAMPLES = 12 * DECODER_RATE_HZ;
 /** Partials come no faster than this in audio time. */
 const PARTIAL_INTERVAL_SAMPLES = 0.15 * DECODER_RATE_HZ;
 
-/**
- * The acoustic model expects energy up to 6.8 kHz, telephone audio ends at 4 kHz. A tenth of the
- * mirror image in the empty band recognises better than silence there (measured; TOOLCHAIN).
- */
-const TELEPHONE_IMAGE_GAIN = 0.1;
-
 export interface ListenerOptions {
   /** Rate of what is pushed, and the rate in which times are reported. */
   readonly sampleRateHz: number;
+  /** What a rate below 16 kHz leaves of its mirror image; see `ResamplerOptions`. */
+  readonly imageGain?: number;
   onRecognition(recognition: Recognition): void;
 }
 
@@ -50,13 +46,9 @@ export class Listener {
     private readonly decoder: Decoder,
     private readonly options: ListenerOptions,
   ) {
-    const { sampleRateHz } = options;
-    if (sampleRateHz !== DECODER_RATE_HZ) {
-      this.#resampler = new Resampler({
-        fromHz: sampleRateHz,
-        toHz: DECODER_RATE_HZ,
-        imageGain: sampleRateHz < DECODER_RATE_HZ ? TELEPHONE_IMAGE_GAIN : 0,
-      });
+    const { sampleRateHz: fromHz, imageGain } = options;
+    if (fromHz !== DECODER_RATE_HZ) {
+      this.#resampler = new Resampler({ fromHz, toHz: DECODER_RATE_HZ, imageGain });
     }
   }
 

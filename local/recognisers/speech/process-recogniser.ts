@@ -1,6 +1,5 @@
 import { CallscribeError } from '../../../shared/errors';
 import type { Recogniser, RecogniserOptions } from '../recogniser';
-import type { DecoderFiles } from './decoder';
 import type { DecoderProcess } from './decoder-process';
 import type { FromDecoder } from './messages';
 
@@ -10,7 +9,8 @@ const MOST_UNHEARD_SECONDS = 5;
 const ANSWER_LIMIT_MS = 30_000;
 
 export interface ProcessRecogniserOptions extends RecogniserOptions {
-  readonly files: DecoderFiles;
+  /** The engine's name, for error messages. */
+  readonly name: string;
   readonly answerLimitMs?: number;
 }
 
@@ -40,18 +40,18 @@ export class ProcessRecogniser implements Recogniser {
   ) {
     decoder.onMessage((message) => this.#take(message));
     decoder.onEnd((reason) =>
-      this.#fail('unavailable', `the pocketsphinx process ended: ${reason}`),
+      this.#fail('unavailable', `the ${options.name} process ended: ${reason}`),
     );
   }
 
   /** Resolves when the decoder has loaded its models. */
   static async open(
     decoder: DecoderProcess,
+    models: unknown,
     options: ProcessRecogniserOptions,
   ): Promise<ProcessRecogniser> {
     const recogniser = new ProcessRecogniser(decoder, options);
-    const { files, sampleRateHz } = options;
-    decoder.send({ kind: 'open', files, sampleRateHz });
+    decoder.send({ kind: 'open', models, sampleRateHz: options.sampleRateHz });
     await recogniser.#until(() => recogniser.#ready);
     return recogniser;
   }
@@ -117,7 +117,10 @@ export class ProcessRecogniser implements Recogniser {
     if (this.#failure || (this.#waiters.length === 0 && this.#unheard === 0)) return;
     const { answerLimitMs = ANSWER_LIMIT_MS } = this.options;
     this.#watchdog = setTimeout(() => {
-      this.#fail('unavailable', `the pocketsphinx process did not answer for ${answerLimitMs} ms`);
+      this.#fail(
+        'unavailable',
+        `the ${this.options.name} process did not answer for ${answerLimitMs} ms`,
+      );
       this.decoder.kill();
     }, answerLimitMs);
   }
