@@ -11,7 +11,7 @@ const STAMP = 'dist/build.json';
 /** A build depends on nothing outside these. */
 const SOURCES = ['local', 'shared', 'functions', 'package-lock.json', 'tsconfig.json'];
 /** Chunks of earlier builds stay this long: a running process may still load one. */
-const STALE_CHUNK_MS = 24 * 3600 * 1000;
+const STALE_CHUNK_MS = 3600 * 1000;
 
 /** Runs anywhere: Node 20 or newer and this one file. */
 const SELF_CONTAINED = { format: 'cjs', mainFields: ['module', 'main'] };

@@ -49,12 +49,15 @@ export function runningLocalState(cwd: string): LocalState | undefined {
   return processStart(parsed.data.pid) === parsed.data.processStart ? parsed.data : undefined;
 }
 
-/** When a process was started, in kernel ticks; null where /proc does not say. */
+/** When a process was started, in kernel ticks; null for a dead one and where there is no /proc. */
 export function processStart(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the command in parentheses and may hold spaces.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // Killed, but its parent has not asked for its exit code.
+    if (fields[0] === 'Z') return null;
+    return fields[19] ?? null;
   } catch {
     return null;
   }

@@ -45,10 +45,14 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Dyna
   const { faults = new FaultBoard(), clock = systemClock } = options;
   const path = options.dataDir === undefined ? undefined : join(options.dataDir, 'dynamodb');
   if (path !== undefined) mkdirSync(path, { recursive: true });
+  let isReady = false;
   const thread = await startEmulatorThread(
     'local/dynamodb/dynalite-thread.mjs',
     { path, awsAccount: LOCAL_ACCOUNT, region: LOCAL_REGION },
-    options.onDeath ?? (() => undefined),
+    (reason) => {
+      // Before, it is the start that fails.
+      if (isReady) options.onDeath?.(reason);
+    },
   );
   const { forward, close } = createForward(thread.port);
   const request = createRequest(forward);
@@ -64,6 +68,7 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Dyna
       { cause },
     );
   }
+  isReady = true;
   const front = await startFront({
     port: options.port,
     backendPort: thread.port,

@@ -20,7 +20,8 @@ export function startEmulatorThread(
   onDeath: (reason: Error) => void,
 ): Promise<EmulatorThread> {
   const thread = new Worker(join(projectRoot(), file), { workerData: data, stdout: true });
-  let closing = false;
+  // Until it is up, and once it is to close, its end is no surprise.
+  let closing = true;
   const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
   const close = async (): Promise<void> => {
     closing = true;
@@ -29,11 +30,12 @@ export function startEmulatorThread(
   };
   return new Promise((resolve, reject) => {
     thread.once('message', (message: { port: number } | { error: string }) => {
-      if ('port' in message) resolve({ port: message.port, close });
-      else {
-        closing = true;
+      if ('error' in message) {
         reject(new Error(message.error));
+        return;
       }
+      closing = false;
+      resolve({ port: message.port, close });
     });
     thread.on('error', (reason) => {
       const error = reason instanceof Error ? reason : new Error(String(reason));

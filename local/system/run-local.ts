@@ -24,7 +24,7 @@ export async function runLocal(options: LocalOptions): Promise<void> {
       `callscribe local runs in this folder already (process ${running.pid}); stop it first`,
     );
   }
-  const stopped = firstSignal();
+  const stopped = signals();
   const system = await startLocalSystem({
     engine: createTonesEngine(),
     workers: options.worker ? options.workers : 0,
@@ -42,18 +42,32 @@ export async function runLocal(options: LocalOptions): Promise<void> {
   try {
     writeState(stateFile, system);
     announce(system, options);
-    note(`callscribe local: ${await stopped}, stopping`);
+    note(`callscribe local: ${await stopped.first}, stopping`);
   } finally {
     rmSync(stateFile, { force: true });
-    await system.stop();
+    await Promise.race([system.stop(), stopped.second]);
   }
 }
 
-/** Listens from the first moment, so that a signal during the start stops cleanly too. */
-function firstSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const name of SIGNALS) process.on(name, () => resolve(name));
-  });
+/**
+ * Listens from the first moment, so that a signal during the start stops cleanly too. The second
+ * one is for the impatient: it rejects, and workers end because we do.
+ */
+function signals(): { readonly first: Promise<string>; readonly second: Promise<never> } {
+  let count = 0;
+  let reportFirst: (name: string) => void;
+  let reportSecond: (reason: Error) => void;
+  const first = new Promise<string>((resolve) => (reportFirst = resolve));
+  const second = new Promise<never>((_resolve, reject) => (reportSecond = reject));
+  second.catch(() => undefined);
+  const listener = (name: string): void => {
+    count += 1;
+    if (count === 1) reportFirst(name);
+    else
+      reportSecond(new CallscribeError('aborted', `callscribe local: ${name} again, gone at once`));
+  };
+  for (const name of SIGNALS) process.on(name, listener);
+  return { first, second };
 }
 
 function announce({ env, fleet }: LocalSystem, options: LocalOptions): void {

@@ -65,6 +65,8 @@ export class WorkerFleet {
         env: { ...this.options.env, ...env },
         // Standard input stays open as long as we live; nothing is written to it.
         stdio: ['pipe', 'pipe', 'pipe'],
+        // A session of its own: Ctrl-C reaches us alone, and we stop the workers in order.
+        detached: true,
       },
     );
     const { pid } = child;
