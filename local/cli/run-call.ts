@@ -35,16 +35,17 @@ export async function runCall(file: string, options: CallCommandOptions): Promis
     options.callId === undefined
       ? newCallId(Date.now(), Math.random)
       : checkedCallId(options.callId);
-  const env = localEnvironment(process.env, process.cwd());
-  const variables = requireSystem(env, [
-    'AWS_ENDPOINT_URL_KINESIS_VIDEO',
-    'CALLS_QUEUE_URL',
-    'CALLS_TABLE',
-    'CALL_LOG_TABLE',
-    'EVENT_BUS_NAME',
-  ]);
+  // A file that cannot be played is worth saying also when no system is running.
   const source = await openSource(file, wavEncoding(options.codec));
   try {
+    const env = localEnvironment(process.env, process.cwd());
+    const variables = requireSystem(env, [
+      'AWS_ENDPOINT_URL_KINESIS_VIDEO',
+      'CALLS_QUEUE_URL',
+      'CALLS_TABLE',
+      'CALL_LOG_TABLE',
+      'EVENT_BUS_NAME',
+    ]);
     const db = await dynamoDbClient(env);
     const log = callLogReader(db, variables.CALL_LOG_TABLE, callId);
     await withService('DynamoDB', env, async () => {

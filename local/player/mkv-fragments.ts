@@ -17,7 +17,6 @@ interface Document {
   /** Producer time of its first cluster; undefined outside GetMedia bodies. */
   producerMs?: number;
   firstClusterTicks?: number;
-  isFromGetMedia: boolean;
   isComplete: boolean;
 }
 
@@ -31,6 +30,8 @@ export class MkvFragments implements MkvHandler {
   /** Tracks by number, as the first document that has some declares them. */
   readonly tracks = new Map<number, MkvTrack>();
   #document: Document | undefined;
+  /** Then each document is a fragment, and one without its trailing tags is cut short. */
+  #isFromGetMedia = false;
   #cluster: { timestampMs: number; blocks: SourceBlock[]; bytes: number } | undefined;
   #finished: SourceFragment[] = [];
   #latestMs = -Infinity;
@@ -55,7 +56,6 @@ export class MkvFragments implements MkvHandler {
       byteOffset,
       scaleNs: NANOSECONDS_PER_MS,
       tracks: [],
-      isFromGetMedia: false,
       isComplete: false,
     };
   }
@@ -74,7 +74,7 @@ export class MkvFragments implements MkvHandler {
     const document = this.#document;
     if (document === undefined) return;
     for (const { name, value } of tags) {
-      if (name === `${TAG_PREFIX}FRAGMENT_NUMBER`) document.isFromGetMedia = true;
+      if (name === `${TAG_PREFIX}FRAGMENT_NUMBER`) this.#isFromGetMedia = true;
       if (name === `${TAG_PREFIX}PRODUCER_TIMESTAMP`) {
         document.producerMs = Math.round(Number(value) * 1000);
       }
@@ -141,7 +141,7 @@ export class MkvFragments implements MkvHandler {
     const document = this.#document;
     this.#finishCluster();
     this.#document = undefined;
-    if (document?.isFromGetMedia === true && !document.isComplete) {
+    if (document !== undefined && this.#isFromGetMedia && !document.isComplete) {
       throw this.#error(document, 'is cut short; fetch the recording again, or cut it off there');
     }
   }

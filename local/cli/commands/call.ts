@@ -23,7 +23,7 @@ export interface CallCommandOptions {
 export function registerCall(program: Command): void {
   program
     .command('call')
-    .description('play a recording as a live call and have it transcribed')
+    .description('Play a recording as a live call and have it transcribed.')
     .argument('<FILE>', 'WAV (PCM16, mu-law, A-law; left = caller) or raw GetMedia .mkv')
     .option('--call-id <ID>', 'id of the call; a new one when left out')
     .option('--speed <N>', 'so many times as fast as it was spoken', checkedSpeed, 1)

@@ -20,7 +20,7 @@ interface Options {
 export function registerCalls(program: Command): void {
   program
     .command('calls')
-    .description('list calls, newest first')
+    .description('List calls, newest first.')
     .option('--day <YYYY-MM-DD>', 'only the calls of this UTC day', checkedDay)
     .option('--limit <N>', 'at most so many', checkedLimit, DEFAULT_LIMIT)
     .option('--json', 'one JSON object a line')

@@ -32,7 +32,7 @@ interface Found {
 export function registerDelete(program: Command): void {
   program
     .command('delete')
-    .description('remove a call everywhere: its transcript, its log, its place in the list')
+    .description('Remove a call everywhere: its log with the transcript, its place in the list.')
     .argument('<ID>', 'call id')
     .option('-y, --yes', 'do not ask')
     .option('--force', 'also when the call is live or its log cannot be read')

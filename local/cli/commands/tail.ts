@@ -18,7 +18,7 @@ interface Options {
 export function registerTail(program: Command): void {
   program
     .command('tail')
-    .description('show calls while they are spoken; with an ID from its beginning until its end')
+    .description('Show calls while they are spoken; with an ID one call from beginning to end.')
     .argument('[ID]', 'call id; without it everything that happens from now on')
     .option('--json', 'one JSON object a line')
     .option('--partials', 'with --json: also partial results')

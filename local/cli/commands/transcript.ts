@@ -23,7 +23,7 @@ interface Options {
 export function registerTranscript(program: Command): void {
   program
     .command('transcript')
-    .description('print what was said on a call, in the order it was said; live calls too')
+    .description('Print what was said on a call, in the order it was said; live calls too.')
     .argument('<ID>', 'call id')
     .addOption(
       new Option('--format <FORMAT>', 'how to print it')

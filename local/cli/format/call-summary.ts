@@ -23,10 +23,9 @@ export function summaryObject(summary: CallSummary): Record<string, unknown> {
 export function summaryText(summary: CallSummary): string {
   const { callId, end, segments, gaps, playedMs } = summary;
   const counts = [count(segments, 'segment'), ...(gaps > 0 ? [count(gaps, 'gap')] : [])];
-  return (
-    `call ${callId} ${end.type}: ${formatLength(playedMs)} played, ${counts.join(', ')}\n` +
-    `read it with: callscribe transcript ${callId}\n`
-  );
+  const outcome = `call ${callId} ${end.type}: ${formatLength(playedMs)} played, ${counts.join(', ')}\n`;
+  const isWorthReading = segments + gaps > 0;
+  return isWorthReading ? `${outcome}read it with: callscribe transcript ${callId}\n` : outcome;
 }
 
 /** The sentence for a failed call; the worker's message names no customer data. */

@@ -1,5 +1,5 @@
 const CLEAR_LINE = '\r\u001b[K';
-/** A terminal that does not tell its width has at least this many columns. */
+/** For a terminal that does not tell its width, or says 0 as some do. */
 const DEFAULT_COLUMNS = 80;
 
 type Terminal = Pick<NodeJS.WriteStream, 'write'> & {
@@ -20,7 +20,7 @@ export class StatusLine {
   /** Shows text without control characters, its end when the terminal is too narrow for it all. */
   show(text: string): void {
     if (!this.isActive) return;
-    const columns = (this.stream.columns ?? DEFAULT_COLUMNS) - 1;
+    const columns = (this.stream.columns || DEFAULT_COLUMNS) - 1;
     const fitting = text.length > columns ? `…${text.slice(text.length - columns + 1)}` : text;
     if (fitting === this.#shown) return;
     this.#shown = fitting;

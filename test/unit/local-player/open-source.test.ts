@@ -141,6 +141,7 @@ describe('openSource on a recording that cannot be played', () => {
     ['a header without media', recording().subarray(0, 150), 'holds no media'],
     ['a fragment without its end', recording({ isCutShort: true }), 'is cut short'],
     ['a body cut in a block', recording().subarray(0, -700), 'is cut short'],
+    ['a body cut in a header', recording().subarray(0, headerOfSecond() + 60), 'is cut short'],
     ['time going back', recording({ timesMs: [START_MS, START_MS - 10] }), 'back in time by 74 ms'],
     ['damage', damaged(recording()), 'is damaged at byte'],
   ])('says what is wrong with %s', async (_, bytes, expected) => {
@@ -163,6 +164,11 @@ function withoutTags(bytes: Uint8Array): Uint8Array {
   const [firstTags, cluster] = [find('1254c367'), find('1f43b675')];
   const lastTags = find('1254c367', cluster);
   return concatBytes([buffer.subarray(0, firstTags), buffer.subarray(cluster, lastTags)]);
+}
+
+/** Where the second document of a recording begins. */
+function headerOfSecond(): number {
+  return Buffer.from(recording()).indexOf(Buffer.from('1a45dfa3', 'hex'), 4);
 }
 
 /** The id of the first Cluster's Timestamp becomes no id at all. */
