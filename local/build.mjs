@@ -31,6 +31,11 @@ const ENTRIES = [
     output: 'dist/recognisers/pocketsphinx-process.mjs',
     ...WITH_PACKAGES,
   },
+  {
+    source: 'local/recognisers/sherpa/process.ts',
+    output: 'dist/recognisers/sherpa-process.mjs',
+    ...WITH_PACKAGES,
+  },
 ];
 
 /** True when `dist` was built from the sources as they stand. */
@@ -58,7 +63,8 @@ export async function build(root = ROOT) {
       written.push(relative(root, file.path));
     }
   }
-  await removeStaleChunks(join(root, 'dist/cli'));
+  for (const folder of ['dist/cli', 'dist/recognisers'])
+    await removeStaleChunks(join(root, folder));
   await replaceFile(join(root, STAMP), stamp);
   return written;
 }
@@ -98,7 +104,7 @@ async function replaceFile(path, contents) {
 
 async function removeStaleChunks(folder) {
   const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((each) => /^callscribe-/.test(each))) {
+  for (const name of names.filter((each) => /-[A-Z0-9]{8}\.mjs/.test(each))) {
     const path = join(folder, name);
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
     if (Date.now() - mtimeMs > STALE_CHUNK_MS) await rm(path, { force: true });

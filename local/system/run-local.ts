@@ -5,12 +5,14 @@ import { CallscribeError } from '../../shared/errors';
 import type { LocalOptions } from '../cli/commands/local';
 import { LOCAL_STATE_FILE, processStart, runningLocalState } from '../cli/environment';
 import type { LocalState } from '../cli/environment';
-import { createTonesEngine } from '../recognisers/tones';
+import { parseRecogniserName, selectEngine } from '../recognisers/select';
 import { parseLimits } from './limits';
 import { startLocalSystem } from './local-system';
 import type { LocalSystem } from './local-system';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** `npx`, `timeout` and terminals may deliver one wish to stop twice. */
+const SAME_SIGNAL_MS = 2000;
 /** What an `export NAME=value` line can carry without quotes. */
 const PLAIN_VALUE = /^[\w.:/@%+,=-]+$/;
 
@@ -24,9 +26,11 @@ export async function runLocal(options: LocalOptions): Promise<void> {
       `callscribe local runs in this folder already (process ${running.pid}); stop it first`,
     );
   }
+  const limits = parseLimits(options.limit);
+  const recogniser = parseRecogniserName(options.recogniser);
   const stopped = signals();
   const system = await startLocalSystem({
-    engine: createTonesEngine(),
+    engine: recogniser === 'aws' ? 'aws' : await selectEngine(recogniser, process.env),
     workers: options.worker ? options.workers : 0,
     worker: {
       nodePath: options.node,
@@ -36,7 +40,7 @@ export async function runLocal(options: LocalOptions): Promise<void> {
     },
     dataDir: options.dataDir === undefined ? undefined : resolve(options.dataDir),
     visibilityTimeoutSeconds: options.visibilityTimeout,
-    limits: parseLimits(options.limit),
+    limits,
     onNote: note,
   });
   try {
@@ -54,7 +58,7 @@ export async function runLocal(options: LocalOptions): Promise<void> {
  * one is for the impatient: it rejects, and workers end because we do.
  */
 function signals(): { readonly first: Promise<string>; readonly second: Promise<never> } {
-  let count = 0;
+  let firstMs: number | undefined;
   let reportFirst: (name: string) => void;
   let reportSecond: (reason: Error) => void;
   const first = new Promise<string>((resolve) => (reportFirst = resolve));

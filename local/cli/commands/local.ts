@@ -26,7 +26,7 @@ export function registerLocal(program: Command): void {
     .option('--no-worker', 'leave the worker out, to start it by hand with the printed exports')
     .option('--workers <N>', 'worker processes', wholeNumber(1, MAX_WORKERS), 1)
     .addOption(
-      new Option('--recogniser <NAME>', 'tones, pocketsphinx, sherpa or aws')
+      new Option('--recogniser <NAME>', 'tones, pocketsphinx, sherpa, script or aws')
         .env('LOCAL_RECOGNISER')
         .default('tones'),
     )
