@@ -49,6 +49,8 @@ export const callStateSchema = z.object({
   marks: z.partialRecord(channelSchema, sample),
   /** Per channel: gaps before this sample are in the log. */
   gapsTo: z.partialRecord(channelSchema, sample),
+  /** Suspended silence before this sample is in the account. */
+  suspendedTo: sample,
   /** Message of the claim that is in force; a redelivery of it is no duplicate. */
   messageId: z.string(),
   /** Producer time at which the call ends, once known. */

@@ -27,6 +27,9 @@ export interface WorkerConfig extends Record<string, unknown> {
   readonly holdMs: number;
   readonly idleLimitMs: number;
   readonly maxDurationMs: number;
+  readonly sessionLimitMs: number;
+  readonly suspendSilenceMs: number;
+  readonly catchUpLeadMs: number;
   readonly sessionStartsPerSecond: number;
   readonly retentionDays: number;
   readonly logLevel: LogLevel;
@@ -69,6 +72,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): W
       name: 'MAX_DURATION_MS',
       read: wholeNumber(86_400_000, 10_000, 604_800_000),
     },
+    sessionLimitMs: {
+      name: 'SESSION_LIMIT_MS',
+      read: wholeNumber(4 * 3_600_000, 15_000, 4 * 3_600_000),
+    },
+    suspendSilenceMs: { name: 'SUSPEND_SILENCE_MS', read: wholeNumber(10_000, 0, 3_600_000) },
+    catchUpLeadMs: { name: 'CATCH_UP_LEAD_MS', read: wholeNumber(240_000, 1_000, 86_400_000) },
     sessionStartsPerSecond: {
       name: 'SESSION_STARTS_PER_SECOND',
       read: wholeNumber(20, 1, 10_000),

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Ticker, systemClock } from '../../shared/clock';
 import { CallscribeError } from '../../shared/errors';
 import { createLogger } from '../../shared/logger';
+import { CredentialsWatch } from './credentials-watch';
 import { createClients } from './clients';
 import { readConfig, type WorkerConfig } from './config';
 import { ActiveCalls } from './intake/active-calls';
@@ -48,6 +49,7 @@ async function run(config: WorkerConfig): Promise<void> {
   const media = new MediaSource(clients.kinesisVideo, (endpoint) => clients.media(endpoint));
   const starts = new SessionStarts(config.sessionStartsPerSecond, clock);
   const drain = new AbortController();
+  const credentials = new CredentialsWatch(() => clients.transcribe.config.credentials(), clock);
 
   const worker = new Worker({
     workerId,
@@ -60,6 +62,7 @@ async function run(config: WorkerConfig): Promise<void> {
     openMedia: (streamArn, position, signal) => media.open(streamArn, position, signal),
     openSession: (settings) => openSdkSession(clients.transcribe, settings, clock),
     mayStartSession: (signal) => starts.acquire(signal),
+    credentialsDeadlineMs: () => credentials.deadlineMs,
     clock,
     ticker: new Ticker(TICK_MS, clock),
     logger,

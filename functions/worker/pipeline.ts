@@ -21,6 +21,8 @@ export interface PipelineDeps {
   readonly openMedia: OpenMedia;
   readonly openSession: OpenSession;
   mayStartSession(signal: AbortSignal): Promise<void>;
+  /** Monotonic time at which today's credentials are to be replaced; null when they last. */
+  credentialsDeadlineMs(): number | null;
   readonly clock: Clock;
   readonly ticker: Ticker;
 }
@@ -46,10 +48,8 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
   const { state } = writer;
   const options = request.options ?? {};
   const channels = CHANNELS.filter((name) => state.legs.some((leg) => leg.channel === name));
-  const marks = new Marks({
-    marks: writer.marksOf(channels),
-    silencePeak: 32_768 * 10 ** (config.silenceDbfs / 20),
-  });
+  const silencePeak = 32_768 * 10 ** (config.silenceDbfs / 20);
+  const marks = new Marks({ marks: writer.marksOf(channels), silencePeak });
   const origin = originOf(state);
   if (origin !== undefined) marks.sampleRateHz = origin.sampleRateHz;
   let partials = 0;
@@ -82,6 +82,11 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     nextOrdinal: () => (state.sessions += 1),
     mayStart: (abort) => deps.mayStartSession(abort),
     idleEndMs: SESSION_IDLE_MS,
+    sessionLimitMs: config.sessionLimitMs,
+    maxLeadMs: config.catchUpLeadMs,
+    silencePeak,
+    suspendAfterMs: suspendAfterMs(options.suspendSilence, config),
+    sessionDeadlineMs: () => deps.credentialsDeadlineMs(),
   });
   const updates = toFacts(heard, {
     channels,
@@ -99,6 +104,11 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     onPartial: (partial) =>
       publisher.offerPartial(partialEvent(writer.callId, partial, (partials += 1))),
   });
+}
+
+/** 0 turns it off for the deployment, `suspendSilence: false` for a call. */
+function suspendAfterMs(wanted: boolean | undefined, config: WorkerConfig): number | null {
+  return wanted === false || config.suspendSilenceMs === 0 ? null : config.suspendSilenceMs;
 }
 
 function originOf(state: CallWriter['state']) {

@@ -24,6 +24,7 @@ export class FragmentBuilder implements MkvHandler {
   private msPerTick = 1;
   private firstClusterTimestamp: number | undefined;
   private clusterTimestampMs = 0;
+  private hasAudio = false;
 
   /** The events since the last call. */
   takeEvents(): FragmentEvent[] {
@@ -49,6 +50,7 @@ export class FragmentBuilder implements MkvHandler {
     this.metadata = undefined;
     this.msPerTick = 1;
     this.firstClusterTimestamp = undefined;
+    this.hasAudio = false;
   }
 
   onTimestampScale(nanoseconds: number): void {
@@ -88,9 +90,7 @@ export class FragmentBuilder implements MkvHandler {
     end: number,
   ): void {
     if (this.phase !== 'started') return;
-    if (!this.tracks.has(trackNumber)) {
-      return this.fail(`a block names track ${trackNumber}, which its document does not declare`);
-    }
+    this.hasAudio = true;
     this.events.push({
       type: 'block',
       trackNumber,
@@ -143,10 +143,10 @@ export class FragmentBuilder implements MkvHandler {
     const trailer = readTrailer(this.tags);
     if (trailer === undefined) return;
     if (trailer === 'invalid') return this.fail('a trailing tag is not a number');
-    if (!this.start() || this.metadata === undefined) {
-      return this.fail('a fragment ends before the tags that name it');
-    }
     const { metadata, tags } = this;
+    if (metadata === undefined) return this.fail('a fragment ends before the tags that name it');
+    // KVS takes no fragment without a frame (PROTOCOLS A2, 4011), so a damaged cluster was skipped.
+    if (!this.hasAudio) return this.fail('a fragment holds no audio');
     this.events.push({ type: 'complete', metadata, ...trailer, tags: new Map(tags) });
     this.phase = 'done';
   }

@@ -82,6 +82,9 @@ class Appender {
       }
       case 'session':
         return this.#append(this.#sessionFact(update));
+      case 'suspended':
+        this.#countSuspended(update);
+        return this.#checkpoint();
       case 'progress':
         return this.#checkpoint();
       case 'end':
@@ -121,6 +124,15 @@ class Appender {
       const resume = this.#points.at(leg.channel, from);
       return resume === undefined ? leg : { ...leg, resume };
     });
+  }
+
+  /** Counted by position, so that audio read again is not counted again. */
+  #countSuspended(update: Extract<CallUpdate, { type: 'suspended' }>): void {
+    const { state } = this.options.writer;
+    const from = Math.max(update.fromSample, state.suspendedTo);
+    if (update.toSample <= from) return;
+    state.account.silentMs += toMs(update.toSample - from, state) * this.options.channels.length;
+    state.suspendedTo = update.toSample;
   }
 
   #legFact(update: Extract<CallUpdate, { type: 'leg' }>): Fact {

@@ -19,6 +19,7 @@ export function initialState(request: CallRequest): CallState {
     legs: request.legs,
     marks: {},
     gapsTo: {},
+    suspendedTo: 0,
     messageId: '',
     endTimeMs: null,
     startedSeq: null,

@@ -5,7 +5,7 @@ import type { MkvHandler } from './handler';
 /**
  * Demultiplexes the body of a GetMedia response, pushed in pieces of any size, into calls of
  * `handler`. It never throws on bytes from outside: damage is reported once, then skipped up to
- * the next EBML header. How the bytes are cut into pieces changes no call.
+ * the next EBML header. How sound bytes are cut into pieces changes no call.
  *
  * Memory: `MAX_SCRATCH_BYTES` for one element that reads have split, and a 13-byte remainder.
  * The arrays pushed are handed on in `onBlock` and must not be overwritten while those views live.

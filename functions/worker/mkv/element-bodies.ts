@@ -8,8 +8,19 @@ import { readBlockHeader } from './simple-block';
 export class ElementBodies {
   /** Reused for every block, so that none is allocated. */
   private readonly header = { trackNumber: 0, relativeTimestamp: 0, payloadStart: 0 };
+  private readonly declared = new Set<number>();
 
   constructor(private readonly handler: MkvHandler) {}
+
+  /** The tracks that the document has declared so far; no block may name another. */
+  get tracks(): ReadonlySet<number> {
+    return this.declared;
+  }
+
+  beginDocument(byteOffset: number): void {
+    this.declared.clear();
+    this.handler.onDocument(byteOffset);
+  }
 
   /** Returns why the body in [start, end) is malformed, or undefined when it was handed on. */
   read(id: number, bytes: Uint8Array, start: number, end: number): string | undefined {
@@ -35,6 +46,7 @@ export class ElementBodies {
     const problem = readBlockHeader(bytes, start, end, header);
     if (problem !== undefined) return problem;
     const { trackNumber, relativeTimestamp, payloadStart } = header;
+    if (!this.declared.has(trackNumber)) return 'a block names an undeclared track';
     this.handler.onBlock(trackNumber, relativeTimestamp, bytes, payloadStart, end);
     return undefined;
   }
@@ -59,6 +71,7 @@ export class ElementBodies {
   private readTracks(bytes: Uint8Array, start: number, end: number): string | undefined {
     const tracks = readTracks(bytes, start, end);
     if (tracks === undefined) return 'the Tracks are damaged';
+    for (const { number } of tracks) this.declared.add(number);
     this.handler.onTracks(tracks);
     return undefined;
   }

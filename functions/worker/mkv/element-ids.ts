@@ -45,6 +45,8 @@ export const ElementId = {
   Cluster: 0x1f43b675,
   Timestamp: 0xe7,
   SimpleBlock: 0xa3,
+  Position: 0xa7,
+  PrevSize: 0xab,
   BlockGroup: 0xa0,
   Block: 0xa1,
 

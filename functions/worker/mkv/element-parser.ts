@@ -1,4 +1,5 @@
 import type { DocumentSink } from './document-splitter';
+import { readBlockRun } from './block-run';
 import {
   MAX_ID_OCTETS,
   MAX_SIZE_OCTETS,
@@ -10,6 +11,7 @@ import {
 import { ElementBodies } from './element-bodies';
 import { ElementBuffer } from './element-buffer';
 import { ElementId, isTopLevel } from './element-ids';
+import { isClusterChild, mayFollowBlock } from './follower';
 import type { MkvHandler } from './handler';
 import {
   MAX_BLOCK_BYTES,
@@ -17,11 +19,8 @@ import {
   MAX_HEADER_ELEMENT_BYTES,
   MAX_SKIPPED_BYTES,
 } from './limits';
-import { LACING_MASK } from './simple-block';
 
-/** Id, one octet of size, track, timestamp and flags: the least the fast path looks at. */
-const SMALLEST_BLOCK_BYTES = 6;
-const SIMPLE_BLOCK = ElementId.SimpleBlock;
+const NOTHING = new Uint8Array(0);
 
 /** What the parser waits for. `Lost` ends only with the next document. */
 const State = {
@@ -50,6 +49,10 @@ export class ElementParser implements DocumentSink {
   private skipLeft = 0;
   private readonly buffer = new ElementBuffer();
   private readonly bodies: ElementBodies;
+  /** What stands in the input behind the element in `buffer`, for a look at what follows it. */
+  private input: Uint8Array = NOTHING;
+  private inputAt = 0;
+  private inputEnd = 0;
 
   constructor(private readonly handler: MkvHandler) {
     this.bodies = new ElementBodies(handler);
@@ -92,39 +95,27 @@ export class ElementParser implements DocumentSink {
     this.offset += end - start;
   }
 
-  /**
-   * The hot path: unlaced SimpleBlocks that lie whole in the input, one after the other. Stops
-   * at the first thing that is anything else, and leaves that to `readElement`.
-   */
-  private readBlocks(bytes: Uint8Array, from: number, to: number): number {
-    const { handler } = this;
-    const end = Math.min(to, this.clusterEnd - this.base);
-    let at = from;
-    while (at + SMALLEST_BLOCK_BYTES <= end && bytes[at] === SIMPLE_BLOCK) {
-      const octets = vintOctets(bytes[at + 1]!);
-      const body = at + 1 + octets;
-      if (octets > MAX_SIZE_OCTETS || body + 4 > end) break;
-      const size = readSize(bytes, at + 1, octets);
-      const bodyEnd = body + size;
-      const track = bytes[body]!;
-      if (size < 4 || bodyEnd > end || size > MAX_BLOCK_BYTES) break;
-      if (track <= 0x80 || track === 0xff || (bytes[body + 3]! & LACING_MASK) !== 0) break;
-      const relativeTimestamp = ((bytes[body + 1]! << 24) >> 16) | bytes[body + 2]!;
-      handler.onBlock(track & 0x7f, relativeTimestamp, bytes, body + 4, bodyEnd);
-      at = bodyEnd;
-    }
-    return at;
+  private readBlocks(bytes: Uint8Array, at: number, end: number): number {
+    const { handler, bodies } = this;
+    return readBlockRun(
+      handler,
+      bodies.tracks,
+      bytes,
+      at,
+      Math.min(end, this.clusterEnd - this.base),
+    );
   }
 
-  /** Completes a split element; returns how many bytes of the input went into it. */
+  /** Adds to a split element, and reads it when it is whole. Returns the bytes it took. */
   private continueElement(bytes: Uint8Array, at: number, end: number): number {
     const { buffer } = this;
-    const elementOffset = this.base + at - buffer.length;
+    this.base += at - buffer.length;
     const taken = buffer.take(bytes, at, end);
-    if (buffer.isComplete) {
-      this.base = elementOffset;
-      if (this.readElement(buffer.bytes, 0, buffer.length) > 0) buffer.clear();
-    }
+    this.input = bytes;
+    this.inputAt = at + taken;
+    this.inputEnd = end;
+    if (buffer.isComplete && this.readElement(buffer.bytes, 0, buffer.length) > 0) buffer.clear();
+    this.inputAt = this.inputEnd;
     return taken;
   }
 
@@ -159,6 +150,8 @@ export class ElementParser implements DocumentSink {
       if (isTopLevel(id) && this.clusterEnd === Number.POSITIVE_INFINITY) this.leaveCluster();
       else if (this.base + at + headOctets + Math.max(size, 0) > this.clusterEnd) {
         return this.failAt('an element crosses the end of its cluster', at, end);
+      } else if (!isClusterChild(id) && id !== ElementId.Timestamp) {
+        return this.failOutOfPlace(id, at, end);
       }
     }
     switch (id) {
@@ -180,7 +173,7 @@ export class ElementParser implements DocumentSink {
         if (this.state !== State.Segment) return this.failOutOfPlace(id, at, end);
         return this.readWhole(id, size, MAX_HEADER_ELEMENT_BYTES, headOctets, bytes, at, end);
       case ElementId.Timestamp:
-        if (this.state < State.ClusterStart) return this.failOutOfPlace(id, at, end);
+        if (this.state !== State.ClusterStart) return this.failOutOfPlace(id, at, end);
         return this.readWhole(id, size, MAX_SIZE_OCTETS, headOctets, bytes, at, end);
       case ElementId.SimpleBlock:
       case ElementId.BlockGroup:
@@ -199,9 +192,8 @@ export class ElementParser implements DocumentSink {
       return this.failAt('an EBML header is oversized', at, end);
     }
     this.reset(State.AfterHeader);
-    this.skipLeft = size;
-    this.handler.onDocument(this.base + at);
-    return headOctets;
+    this.bodies.beginDocument(this.base + at);
+    return this.skip(size, headOctets, at, end);
   }
 
   private skipElement(
@@ -213,8 +205,13 @@ export class ElementParser implements DocumentSink {
   ): number {
     if (this.state === State.Start) return this.failAt('this is no EBML header', at, end);
     if (size === UNKNOWN_SIZE || size > MAX_SKIPPED_BYTES) return this.failSize(id, at, end);
-    this.skipLeft = size;
-    return headOctets;
+    return this.skip(size, headOctets, at, end);
+  }
+
+  private skip(size: number, headOctets: number, at: number, end: number): number {
+    const skipped = Math.min(size, end - at - headOctets);
+    this.skipLeft = size - skipped;
+    return headOctets + skipped;
   }
 
   private readWhole(
@@ -229,10 +226,27 @@ export class ElementParser implements DocumentSink {
     if (size === UNKNOWN_SIZE || size > maxBytes) return this.failSize(id, at, end);
     const length = headOctets + size;
     if (end - at < length) return this.need(length);
+    if (this.state === State.Cluster && !this.isFollowedWell(bytes, at + length, end)) {
+      return this.failAt('a block has a wrong size', at, end);
+    }
     const problem = this.bodies.read(id, bytes, at + headOctets, at + length);
     if (problem !== undefined) return this.failAt(problem, at, end);
     if (id === ElementId.Timestamp) this.state = State.Cluster;
     return length;
+  }
+
+  /**
+   * Whether a block that ends at `at` has the right size, as far as can be seen now: a size that is
+   * damaged ends somewhere in the audio. Where a read ends with the block, that has to do: waiting
+   * for the next one would delay every block of a live call.
+   */
+  private isFollowedWell(bytes: Uint8Array, at: number, end: number): boolean {
+    const { tracks } = this.bodies;
+    const blockEnd = this.base + at;
+    if (blockEnd === this.clusterEnd) return true;
+    const inCluster = this.clusterEnd !== Number.POSITIVE_INFINITY;
+    if (at < end) return mayFollowBlock(bytes, at, end, tracks, inCluster);
+    return mayFollowBlock(this.input, this.inputAt, this.inputEnd, tracks, inCluster);
   }
 
   private need(bytes: number): 0 {

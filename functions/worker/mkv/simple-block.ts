@@ -47,6 +47,8 @@ export function readBlockHeader(
 function findLaceFrames(bytes: Uint8Array, at: number, end: number, lacing: number): number {
   if (at >= end) return -1;
   const frames = bytes[at]! + 1;
+  // Nobody laces one frame; a damaged flags octet in front of silence would look like it.
+  if (frames === 1) return -1;
   if (lacing === FIXED_LACING) return (end - at - 1) % frames === 0 ? at + 1 : -1;
   // The last frame's size is not written: it is what remains.
   return lacing === XIPH_LACING

@@ -47,6 +47,10 @@ export async function* toFacts(
         marks.done(item.toSample);
         yield { type: 'progress' };
         break;
+      case 'suspended':
+        marks.sent(item.toSample);
+        yield item;
+        break;
       case 'sent':
         marks.sent(item.toSample);
         yield { type: 'progress' };

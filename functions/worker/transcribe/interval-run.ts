@@ -1,9 +1,11 @@
-import type { Clock } from '../../../shared/clock';
+import type { Clock, Ticker } from '../../../shared/clock';
 import { CallscribeError } from '../../../shared/errors';
 import { backoffMs } from '../../../shared/retry';
 import type { AudioChunk } from '../audio/chunk-grid';
 import type { AudioCursor, AudioWindow } from './audio-window';
+import type { Interval } from './interval';
 import type { OpenSession, SessionSettings, TranscribeSession } from './session';
+import type { StallWatch } from './stall-watch';
 import type { SessionEnd, TranscribeItem } from './transcribe-item';
 
 /** A replay begins so much before the mark, so that no word is met in its middle. */
@@ -11,21 +13,20 @@ export const REPLAY_LEAD_MS = 2_000;
 /** Transcribe bills at least so much per session (PROTOCOLS C4). */
 const MIN_BILLED_SECONDS = 15;
 
-/** One session's part [from, to) of the timeline; `to` is set when it is known. */
-export class Interval {
-  to: number | undefined;
-  end: SessionEnd = 'idle';
-
-  constructor(readonly from: number) {}
-}
-
 export interface RunDeps {
   readonly window: AudioWindow;
   readonly openSession: OpenSession;
   readonly settings: SessionSettings;
   readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly stalls: StallWatch;
+  readonly silencePeak: number;
+  /** How far a session's audio may run ahead of the clock (the service's signing rule, C4). */
+  readonly maxLeadMs: number;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** Whether an interval is open that waits for more audio. */
+  expectsAudio(): boolean;
   /** Marks per channel, up to date with everything that was emitted and acknowledged. */
   marks(): readonly number[];
   nextOrdinal(): number;
@@ -58,23 +59,29 @@ export async function runInterval(
   let isHead = false;
   const head = turn.then(async () => {
     isHead = true;
-    await deps.emit({ type: 'interval', fromSample: interval.from });
+    await deps.emit({ type: 'interval', fromSample: interval.knownFrom });
   });
-  for (let attempt = 0; ; attempt++) {
-    if (attempt > 0) {
+  let failures = 0;
+  for (;;) {
+    if (failures > 0) {
       await head;
       await deps.settled();
-      await deps.clock.sleep(backoffMs(attempt - 1, deps.random), deps.signal);
+      await deps.clock.sleep(backoffMs(failures - 1, deps.random), deps.signal);
     }
     await deps.mayStart(deps.signal);
-    if (deps.signal.aborted) throw new CallscribeError('aborted', 'the session was stopped');
-    const attemptRun = new SessionAttempt(interval, deps, () => isHead);
-    const failure = await attemptRun.run(head);
+    if (deps.signal.aborted) throw stopped();
+    const attempt = new SessionAttempt(interval, deps, () => isHead);
+    const failure = await attempt.run(head);
     if (failure === undefined) break;
-    if (deps.signal.aborted) throw new CallscribeError('aborted', 'the session was stopped');
+    if (deps.signal.aborted) throw stopped();
     if (!failure.retryable) throw failure;
+    failures = attempt.heardSomething ? 1 : failures + 1;
   }
-  await deps.emit({ type: 'interval-done', toSample: interval.to ?? interval.from });
+  await deps.emit({ type: 'interval-done', toSample: interval.knownTo });
+}
+
+function stopped(): CallscribeError {
+  return new CallscribeError('aborted', 'the session was stopped');
 }
 
 class SessionAttempt {
@@ -83,7 +90,9 @@ class SessionAttempt {
   readonly #session: TranscribeSession;
   readonly #ordinal: number;
   #sentSamples = 0;
-  #over = false;
+  readonly #over = new AbortController();
+  #stalled = false;
+  #heardSomething = false;
 
   constructor(
     private readonly interval: Interval,
@@ -92,7 +101,8 @@ class SessionAttempt {
   ) {
     const { window, settings } = deps;
     const lead = this.#samples(REPLAY_LEAD_MS);
-    const wanted = Math.max(interval.from, Math.min(...deps.marks()) - lead);
+    const earliest = Math.max(0, interval.from - interval.overlapBefore);
+    const wanted = Math.max(earliest, Math.min(...deps.marks()) - lead);
     const cursor = window.cursor(wanted);
     if (cursor === undefined) throw new AudioGoneError();
     this.#cursor = cursor;
@@ -101,21 +111,28 @@ class SessionAttempt {
     this.#session = deps.openSession(settings);
   }
 
+  /** Whether the session gave a result: the next failure is then a first one. */
+  get heardSomething(): boolean {
+    return this.#heardSomething;
+  }
+
   /** Undefined when the interval was heard to its end, else what went wrong. */
   async run(head: Promise<void>): Promise<CallscribeError | undefined> {
     const stop = () => this.#session.abort();
     this.deps.signal.addEventListener('abort', stop, { once: true });
     try {
-      const writing = this.#write();
+      const writing = Promise.all([this.#write(), this.#watch(head)]);
       const reading = this.#read(head).finally(() => this.#stopWriting());
-      await Promise.all([writing, reading]);
+      const [heard] = await Promise.allSettled([reading, writing]);
+      if (heard.status === 'rejected') throw heard.reason;
       await this.#report(this.interval.end);
       return undefined;
     } catch (reason) {
       const error = CallscribeError.from(reason);
       if (this.deps.signal.aborted) return error;
       await head;
-      await this.#report('failed', error);
+      await this.#report(this.#stalled ? 'stalled' : 'failed', error);
+      if (this.#stalled) await this.#passOver(this.deps.stalls.gaveUp());
       return error;
     } finally {
       this.deps.signal.removeEventListener('abort', stop);
@@ -126,31 +143,66 @@ class SessionAttempt {
   }
 
   async #write(): Promise<void> {
-    const { window } = this.deps;
-    while (!this.#over && !this.deps.signal.aborted) {
+    const { window, signal, stalls, silencePeak } = this.deps;
+    const startedMs = this.deps.clock.monotonicMs();
+    while (!this.#over.signal.aborted && !signal.aborted) {
       const chunk = window.chunkAt(this.#cursor.position);
-      const { to } = this.interval;
-      if (to !== undefined && (chunk === undefined || chunk.startSample >= to)) {
-        if (this.#cursor.position >= to || chunk !== undefined) break;
-      }
+      if (this.#isPastEnd(chunk)) break;
       if (chunk === undefined) {
         await window.changed();
         continue;
       }
+      await this.#pace(startedMs);
       this.#cursor.take();
       this.#sentSamples += chunk.sampleCount;
       await this.#session.write(this.#withoutKnownPart(chunk));
-      if (this.isHead()) {
-        await this.deps.emit({ type: 'sent', toSample: this.#cursor.position });
-      }
+      if (!this.isHead()) continue;
+      if (chunk.peaks.some((peak) => peak >= silencePeak)) stalls.sound(this.#cursor.position);
+      await this.deps.emit({ type: 'sent', toSample: this.#cursor.position });
     }
-    if (!this.#over) this.#session.end();
+    if (!this.#over.signal.aborted) this.#session.end();
+  }
+
+  #isPastEnd(chunk: AudioChunk | undefined): boolean {
+    const { to, sendTo } = this.interval;
+    if (to === undefined || sendTo === undefined) return false;
+    if (chunk !== undefined) return chunk.startSample >= sendTo;
+    // The overlap is sent as far as it comes; the interval itself is sent whole.
+    return this.#cursor.position >= (this.deps.expectsAudio() ? sendTo : to);
+  }
+
+  /** Frames that run ahead of the clock grow old in the service's queue and are refused. */
+  async #pace(startedMs: number): Promise<void> {
+    const { clock, maxLeadMs, settings } = this.deps;
+    const sentMs = (this.#sentSamples / settings.sampleRateHz) * 1000;
+    const leadMs = sentMs - (clock.monotonicMs() - startedMs);
+    if (leadMs > maxLeadMs) await clock.sleep(leadMs - maxLeadMs, this.#over.signal);
+  }
+
+  /** Gives the session up when it has nothing to say to sound for too long. */
+  async #watch(head: Promise<void>): Promise<void> {
+    const { stalls, ticker } = this.deps;
+    void head.then(() => stalls.begin());
+    while (!this.#over.signal.aborted && !this.deps.signal.aborted) {
+      await ticker.next();
+      if (!this.isHead() || !stalls.stalled || this.#over.signal.aborted) continue;
+      this.#stalled = true;
+      this.#session.abort();
+      return;
+    }
+  }
+
+  async #passOver(toSample: number | undefined): Promise<void> {
+    if (toSample === undefined) return;
+    await this.deps.emit({ type: 'interval', fromSample: toSample });
   }
 
   /** Results wait for their turn; unread, they hold the service back by flow control. */
   async #read(head: Promise<void>): Promise<void> {
     for await (const results of this.#session.results) {
       await head;
+      this.#heardSomething = true;
+      this.deps.stalls.result();
       await this.deps.emit({
         type: 'results',
         place: {
@@ -165,7 +217,7 @@ class SessionAttempt {
   }
 
   #stopWriting(): void {
-    this.#over = true;
+    this.#over.abort();
     this.deps.window.notify();
   }
 

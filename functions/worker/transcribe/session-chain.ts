@@ -4,8 +4,11 @@ import { Mailbox } from '../../../shared/mailbox';
 import type { AudioItem } from '../audio/audio-item';
 import type { AudioChunk } from '../audio/chunk-grid';
 import { AudioWindow } from './audio-window';
-import { Interval, runInterval, type RunDeps } from './interval-run';
+import { CutPolicy, OVERLAP_MS } from './cut-policy';
+import { CUT_TOLERANCE_MS, Interval } from './interval';
+import { runInterval, type RunDeps } from './interval-run';
 import type { OpenSession, SessionSettings } from './session';
+import { StallWatch } from './stall-watch';
 import type { TranscribeItem } from './transcribe-item';
 
 /** Audio kept for replay, and at most read ahead of a session that takes none (DESIGN 7). */
@@ -28,7 +31,20 @@ export interface ChainOptions {
   mayStart(signal: AbortSignal): Promise<void>;
   /** A session without audio for so long is ended properly (the service allows 15 s). */
   readonly idleEndMs: number;
+  /** How much audio the service takes in one session. */
+  readonly sessionLimitMs: number;
+  /** How far a session's audio may run ahead of the clock. */
+  readonly maxLeadMs: number;
+  /** Chunks whose peaks stay below this are silent, 0 to 32768. */
+  readonly silencePeak: number;
+  /** The session is suspended after so much silence on all channels; null: never. */
+  readonly suspendAfterMs: number | null;
+  /** Monotonic time by which a session must be replaced (its credentials expire); or null. */
+  sessionDeadlineMs(): number | null;
 }
+
+/** Audio before the sound that ends a suspension: the onset of its first word. */
+const PRE_ROLL_MS = 500;
 
 type Emitted = TranscribeItem | { readonly type: 'barrier'; readonly reached: () => void };
 
@@ -70,6 +86,11 @@ class SessionChain {
   /** Made when the sample rate is known. */
   #deps: RunDeps | undefined;
   #open: Interval | undefined;
+  #openDeadlineMs: number | null = null;
+  #cuts: CutPolicy | undefined;
+  /** Silence on all channels up to now, in samples; while suspended it is not sent. */
+  #silence = 0;
+  #suspended = false;
   /** Resolves when the last interval begun is done. */
   #last: Promise<void> = Promise.resolve();
   #failure: { readonly reason: unknown } | undefined;
@@ -88,13 +109,19 @@ class SessionChain {
 
   #prepare(sampleRateHz: number): RunDeps {
     const { options, signal } = this;
+    this.#cuts = new CutPolicy(options.sessionLimitMs, sampleRateHz, options.silencePeak);
     return {
       window: new AudioWindow((WINDOW_MS * sampleRateHz) / 1000),
       openSession: options.openSession,
       settings: { ...options.settings, sampleRateHz },
       clock: options.clock,
+      ticker: options.ticker,
+      stalls: new StallWatch(options.clock),
+      silencePeak: options.silencePeak,
+      maxLeadMs: options.maxLeadMs,
       random: options.random ?? Math.random,
       signal,
+      expectsAudio: () => this.#open !== undefined,
       marks: () => options.marks(),
       nextOrdinal: () => options.nextOrdinal(),
       mayStart: (abort) => options.mayStart(abort),
@@ -164,17 +191,71 @@ class SessionChain {
   }
 
   async #hear(chunk: AudioChunk): Promise<void> {
-    this.#lastAudioMs = this.options.clock.monotonicMs();
     const deps = this.#deps;
-    if (deps === undefined) throw new CallscribeError('internal', 'audio before its origin');
-    this.#open ??= this.#begin(chunk.startSample, deps);
+    const cuts = this.#cuts;
+    if (deps === undefined || cuts === undefined) {
+      throw new CallscribeError('internal', 'audio before its origin');
+    }
+    this.#lastAudioMs = this.options.clock.monotonicMs();
+    const suspended = this.#staysSuspended(chunk, cuts, deps);
+    if (!suspended) {
+      this.#rollOver(chunk, cuts, deps);
+      this.#open ??= this.#begin(new Interval(this.#resumeAt(chunk, deps)), deps);
+    }
     await deps.window.push(chunk, this.signal);
     this.#lastAudioMs = this.options.clock.monotonicMs();
     this.#check();
+    const end = chunk.startSample + chunk.sampleCount;
+    if (suspended)
+      await this.#emit({ type: 'suspended', fromSample: chunk.startSample, toSample: end });
   }
 
-  #begin(from: number, deps: RunDeps): Interval {
-    const interval = new Interval(from);
+  /** Silence on all channels for long enough suspends the session, and with it the bill. */
+  #staysSuspended(chunk: AudioChunk, cuts: CutPolicy, deps: RunDeps): boolean {
+    const { suspendAfterMs } = this.options;
+    if (suspendAfterMs === null) return false;
+    if (!cuts.isSilent(chunk)) {
+      this.#silence = 0;
+      return false;
+    }
+    if (this.#silence >= samples(suspendAfterMs, deps) && !this.#suspended) {
+      this.#close('silence');
+      this.#suspended = true;
+    }
+    this.#silence += chunk.sampleCount;
+    return this.#suspended;
+  }
+
+  /** Where a new interval begins: with a suspended session's pre-roll, if the window has it. */
+  #resumeAt(chunk: AudioChunk, deps: RunDeps): number {
+    if (!this.#suspended) return chunk.startSample;
+    this.#suspended = false;
+    const wanted = chunk.startSample - samples(PRE_ROLL_MS, deps);
+    return Math.max(
+      0,
+      Math.min(chunk.startSample, deps.window.chunkAt(wanted)?.startSample ?? wanted),
+    );
+  }
+
+  /** Planned rollover: the next session is opened before this one is let go. */
+  #rollOver(chunk: AudioChunk, cuts: CutPolicy, deps: RunDeps): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    const deadlineMs = (this.#openDeadlineMs ??= this.options.sessionDeadlineMs());
+    const overdue = deadlineMs !== null && this.options.clock.monotonicMs() >= deadlineMs;
+    const cut = cuts.at(chunk, open.from, overdue);
+    if (cut === undefined) return;
+    const overlap = cut.kind === 'silent' ? chunk.sampleCount : samples(OVERLAP_MS, deps);
+    open.overlapAfter = overlap;
+    this.#close('rollover', cut.at, samples(CUT_TOLERANCE_MS, deps));
+    this.#open = this.#begin(
+      new Interval(cut.at, { overlapBefore: overlap, tolerance: samples(CUT_TOLERANCE_MS, deps) }),
+      deps,
+    );
+  }
+
+  #begin(interval: Interval, deps: RunDeps): Interval {
+    this.#openDeadlineMs = null;
     const turn = this.#last;
     this.#last = runInterval(interval, turn, deps).catch((reason: unknown) => {
       this.#failure ??= { reason };
@@ -183,11 +264,10 @@ class SessionChain {
     return interval;
   }
 
-  #close(end: Interval['end'], sample?: number): void {
+  #close(end: Interval['end'], sample?: number, tolerance = 0): void {
     const interval = this.#open;
     if (interval === undefined) return;
-    interval.to = Math.max(interval.from, sample ?? this.#deps?.window.end ?? interval.from);
-    interval.end = end;
+    interval.close(sample ?? this.#deps?.window.end ?? interval.from, end, tolerance);
     this.#open = undefined;
     this.wake();
   }
@@ -210,4 +290,8 @@ class SessionChain {
     if (this.#failure !== undefined) throw this.#failure.reason;
     if (this.signal.aborted) throw new CallscribeError('aborted', 'the call was stopped');
   }
+}
+
+function samples(ms: number, deps: RunDeps): number {
+  return (ms * deps.settings.sampleRateHz) / 1000;
 }

@@ -20,6 +20,8 @@ export type TranscribeItem =
   | Exclude<AudioItem, { type: 'pause' }>
   /** A session's turn begins: nothing before `fromSample` is expected any more. */
   | { readonly type: 'interval'; readonly fromSample: number }
+  /** Silence that no session was sent; `sent` in every other respect. */
+  | { readonly type: 'suspended'; readonly fromSample: number; readonly toSample: number }
   /** The audio up to here has been sent to the session whose turn it is. */
   | { readonly type: 'sent'; readonly toSample: number }
   | {

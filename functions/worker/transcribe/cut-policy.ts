@@ -1,0 +1,50 @@
+import type { AudioChunk } from '../audio/chunk-grid';
+
+/** Audio heard by both sessions at a cut through sound (DESIGN 7). */
+export const OVERLAP_MS = 2_000;
+/** Rounding, and what the service counts that we do not: kept free of the session's limit. */
+const LIMIT_MARGIN = 0.05;
+/** A silent place is looked for during the last part of a session, at most this long. */
+const MAX_SEARCH_MS = 120_000;
+const SEARCH_SHARE = 0.4;
+
+export type Cut =
+  | { readonly at: number; readonly kind: 'silent' }
+  | { readonly at: number; readonly kind: 'through-sound' };
+
+/**
+ * Decides where a session ends for the next one to begin: in a chunk that is silent on all
+ * channels if one comes in time, else anywhere before the service's limit.
+ */
+export class CutPolicy {
+  readonly #searchFrom: number;
+  readonly #hardLimit: number;
+
+  constructor(
+    sessionLimitMs: number,
+    sampleRateHz: number,
+    private readonly silencePeak: number,
+  ) {
+    // A session may begin with a replay's lead and end with an overlap.
+    const usableMs = sessionLimitMs * (1 - LIMIT_MARGIN) - 2 * OVERLAP_MS;
+    const hardMs = Math.max(usableMs, sessionLimitMs / 4);
+    const searchMs = Math.min(MAX_SEARCH_MS, hardMs * SEARCH_SHARE);
+    this.#hardLimit = (hardMs * sampleRateHz) / 1000;
+    this.#searchFrom = ((hardMs - searchMs) * sampleRateHz) / 1000;
+  }
+
+  /** Whether to cut at this chunk, which has not been sent yet; `overdue` forces it. */
+  at(chunk: AudioChunk, intervalFrom: number, overdue: boolean): Cut | undefined {
+    const length = chunk.startSample - intervalFrom;
+    if (length < this.#searchFrom && !overdue) return undefined;
+    if (this.isSilent(chunk)) {
+      return { at: chunk.startSample + (chunk.sampleCount >> 1), kind: 'silent' };
+    }
+    if (length < this.#hardLimit && !overdue) return undefined;
+    return { at: chunk.startSample, kind: 'through-sound' };
+  }
+
+  isSilent(chunk: AudioChunk): boolean {
+    return chunk.peaks.every((peak) => peak < this.silencePeak);
+  }
+}
