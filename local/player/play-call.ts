@@ -69,6 +69,12 @@ export async function playCall(options: PlayOptions): Promise<PlayedCall> {
   const startTimeMs = (options.nowMs ?? Date.now)();
   const announcer = new Announcer(options, streamArn, startTimeMs);
   let playedMs = 0;
+  const end = async (): Promise<number> => {
+    // A whole millisecond: the last block may end within one.
+    const endTimeMs = startTimeMs + Math.ceil(playedMs);
+    await sendEndEvent(services.eventBridge, options.eventBusName, callId, endTimeMs);
+    return endTimeMs;
+  };
   await putMedia({
     endpoint,
     stream: streamArn,
@@ -85,17 +91,16 @@ export async function playCall(options: PlayOptions): Promise<PlayedCall> {
     }),
     onAcknowledgement: ({ FragmentNumber }) => announcer.announce(FragmentNumber),
     signal: announcer.failed,
-  }).catch((reason: unknown) => {
+  }).catch(async (reason: unknown) => {
     if (announcer.failed.aborted) throw announcer.failed.reason;
     // Hanging up may cut the last fragment where one of its tracks has nothing yet.
-    if (options.hangUp?.aborted !== true) throw reason;
+    if (options.hangUp?.aborted === true) return;
+    // A call that nobody ends is waited for until its idle limit.
+    if (announcer.isUnderWay) await end().catch(() => undefined);
+    throw reason;
   });
   const firstFragmentNumber = await announcer.announced();
-
-  // A whole millisecond: the last block may end within one.
-  const endTimeMs = startTimeMs + Math.ceil(playedMs);
-  await sendEndEvent(services.eventBridge, options.eventBusName, callId, endTimeMs);
-  return { streamArn, firstFragmentNumber, startTimeMs, endTimeMs };
+  return { streamArn, firstFragmentNumber, startTimeMs, endTimeMs: await end() };
 }
 
 /** Sends the call's request once, when its first fragment has a number. */
@@ -112,6 +117,11 @@ class Announcer {
   /** Aborted with the reason when the request could not be sent: nobody would hear the call. */
   get failed(): AbortSignal {
     return this.#failed.signal;
+  }
+
+  /** Somebody was or is being asked to transcribe the call. */
+  get isUnderWay(): boolean {
+    return this.#sent !== undefined;
   }
 
   announce(fragmentNumber: string | undefined): void {

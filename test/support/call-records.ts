@@ -1,18 +1,16 @@
+import { initialState } from '../../functions/worker/log/call-writer';
+import type { CallRequest } from '../../shared/call';
 import { eventOf, type CallRecord, type Fact } from '../../shared/record';
 
-const ACCOUNT = {
-  receivedMs: 0,
-  transcribedMs: 0,
-  silentMs: 0,
-  missingMs: 0,
-  sessions: 0,
-  retries: 0,
-  billedSeconds: 0,
-};
 const AT = '2026-01-31T10:00:00.000Z';
 
 export const STREAM_ARN =
   'arn:aws:kinesisvideo:us-east-1:000000000000:stream/callscribe-call-c/1700000000000';
+
+function requestOf(callId: string): CallRequest {
+  return { schemaVersion: 1, callId, legs: [{ channel: 'caller', streamArn: STREAM_ARN }] };
+}
+const ACCOUNT = initialState(requestOf('call-1')).account;
 
 /** Short ways to the facts of a log. */
 export const facts = {
@@ -20,11 +18,7 @@ export const facts = {
   started: (callId = 'call-1'): Fact => ({
     type: 'started',
     channels: ['caller', 'agent'],
-    request: {
-      schemaVersion: 1,
-      callId,
-      legs: [{ channel: 'caller', streamArn: STREAM_ARN }],
-    },
+    request: requestOf(callId),
   }),
   segment: (text: string, startMs = 0): Fact => ({
     type: 'segment',
@@ -69,22 +63,7 @@ export function logOf(callId: string, ...all: readonly Fact[]): CallRecord[] {
       nonce: `n-${index}`,
       previousSeq,
       fact,
-      state: {
-        startTimeMs: null,
-        sampleRateHz: 8000,
-        legs: [{ channel: 'caller', streamArn: STREAM_ARN }],
-        marks: {},
-        gapsTo: {},
-        messageId: 'm-1',
-        endTimeMs: null,
-        startedSeq: null,
-        sessions: 0,
-        publishedSeq: 0,
-        lastEventSeq: null,
-        claimsWithoutProgress: 0,
-        released: false,
-        account: ACCOUNT,
-      },
+      state: initialState(requestOf(callId)),
     };
     if (eventOf(record) !== undefined) previousSeq = record.seq;
     return record;

@@ -185,6 +185,20 @@ describe('playCall', () => {
     await expect(again).rejects.toMatchObject({ code: 'bad-request' });
   });
 
+  it('ends the call also when its audio breaks off', async () => {
+    const source = sourceOf(10, (index) => {
+      if (index === 5) throw new Error('the disk is gone');
+    });
+    const slow: Pacer = { waitUntil: () => new Promise((resolve) => setTimeout(resolve, 1)) };
+    const options = optionsFor('broken', { source, startPacer: () => slow });
+
+    await expect(playCall(options)).rejects.toThrow('the disk is gone');
+
+    expect(JSON.parse(options.events[0]?.Detail ?? '')).toMatchObject({
+      endTime: '2026-01-31T10:00:05.120Z',
+    });
+  });
+
   it('stops playing when the request cannot be sent', async () => {
     const options = optionsFor('no-queue', { source: sourceOf(100_000) });
     const failure = new Error('no such queue');
