@@ -287,7 +287,8 @@ describe('the limits of GetMedia', () => {
   });
 
   it('keeps nothing for a reader that does not read', async () => {
-    const standIn = await start({ limits: { hostBufferBytes: 4_000_000 } });
+    const limits = { hostBufferBytes: 4_000_000, getMediaBytesPerSecond: Infinity };
+    const standIn = await start({ limits });
     standIn.createStream('calls');
     const body = await openMedia(standIn, 'calls');
     body.pause();

@@ -24,6 +24,8 @@ export const START_MS = 1_700_000_000_000;
 export const FRAGMENT_MS = 1000;
 const BLOCK_MS = 100;
 const BLOCK_BYTES = 64;
+/** Below jest's own limit, so that the failure names its line. */
+const EVENTUALLY_MS = 10_000;
 
 /** One fragment of every track; each payload byte tells fragment and block. */
 export function makeFragment(
@@ -158,5 +160,9 @@ export async function readMedia(
 
 /** Resolves when the condition holds; for what no event announces. */
 export async function eventually(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+  const giveUpAt = performance.now() + EVENTUALLY_MS;
+  while (!condition()) {
+    if (performance.now() > giveUpAt) throw new Error('what was waited for never happened');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 }
