@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { systemClock } from '../../shared/clock';
 import type { Clock } from '../../shared/clock';
 import { CallscribeError } from '../../shared/errors';
-import { CALL_LOG, CALLS } from '../../shared/tables';
 import { FaultBoard } from '../faults/fault-board';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../stand-in';
 import type { StandIn } from '../stand-in';
@@ -15,9 +14,9 @@ import { createForward, startFront } from '../system/json-front';
 import type { Forward } from '../system/json-front';
 import { competeFor } from './competing-writer';
 import type { DynamoDbFaultKind } from './faults';
+import { CALL_LOG_TABLE_NAME, createTables } from './tables';
 
-export const CALLS_TABLE_NAME = 'Calls';
-export const CALL_LOG_TABLE_NAME = 'CallLog';
+export { CALLS_TABLE_NAME, CALL_LOG_TABLE_NAME } from './tables';
 
 const DEFAULT_SLOW_MS = 5000;
 const AWS_TYPE = 'com.amazonaws.dynamodb.v20120810#';
@@ -166,47 +165,4 @@ function createRequest(forward: Forward): Request {
     const type = String(body.__type ?? reply.status).replace(/^.*#/, '');
     throw Object.assign(new Error(`${operation}: ${type}`), { name: type });
   };
-}
-
-async function createTables(request: Request): Promise<void> {
-  const { dayIndex } = CALLS;
-  await createTable(request, {
-    TableName: CALL_LOG_TABLE_NAME,
-    AttributeDefinitions: [attribute(CALL_LOG.partitionKey), attribute(CALL_LOG.sortKey, 'N')],
-    KeySchema: keySchema(CALL_LOG.partitionKey, CALL_LOG.sortKey),
-  });
-  await createTable(request, {
-    TableName: CALLS_TABLE_NAME,
-    AttributeDefinitions: [
-      attribute(CALLS.partitionKey),
-      attribute(dayIndex.partitionKey),
-      attribute(dayIndex.sortKey),
-    ],
-    KeySchema: keySchema(CALLS.partitionKey),
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: dayIndex.name,
-        KeySchema: keySchema(dayIndex.partitionKey, dayIndex.sortKey),
-        Projection: { ProjectionType: 'ALL' },
-      },
-    ],
-  });
-}
-
-async function createTable(request: Request, input: object): Promise<void> {
-  try {
-    await request('CreateTable', { ...input, BillingMode: 'PAY_PER_REQUEST' });
-  } catch (reason) {
-    // It was kept from an earlier run.
-    if (!(reason instanceof Error) || reason.name !== 'ResourceInUseException') throw reason;
-  }
-}
-
-function attribute(name: string, type: 'S' | 'N' = 'S'): object {
-  return { AttributeName: name, AttributeType: type };
-}
-
-function keySchema(partitionKey: string, sortKey?: string): object[] {
-  const keys = [{ AttributeName: partitionKey, KeyType: 'HASH' }];
-  return sortKey === undefined ? keys : [...keys, { AttributeName: sortKey, KeyType: 'RANGE' }];
 }

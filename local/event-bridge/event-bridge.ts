@@ -10,6 +10,7 @@ import { errorReply, jsonReply, parseBody, readCall, sendReply } from '../system
 import type { AwsJsonCall, AwsJsonReply } from '../system/aws-json';
 import { Deliveries } from './deliveries';
 import type { EventHandler } from './deliveries';
+import type { EventEnvelope } from './entries';
 import { OPERATIONS } from './operations';
 import { compilePattern } from './pattern';
 import type { EventMatcher } from './pattern';
@@ -17,6 +18,8 @@ import { InvalidPatternError } from './pattern-filters';
 import { EventPutter } from './put-events';
 import { EventBridgeError, RuleBook } from './rule-book';
 import { Subscribers } from './subscribers';
+
+const ORIGIN = { region: LOCAL_REGION, account: LOCAL_ACCOUNT };
 
 export interface EventBridgeOptions {
   readonly port?: number;
@@ -58,66 +61,121 @@ export interface EventBridgeStandIn extends StandIn {
 export async function startEventBridge(
   options: EventBridgeOptions = {},
 ): Promise<EventBridgeStandIn> {
-  const { faults = new FaultBoard(), clock = systemClock, buses = [] } = options;
-  const rules = new RuleBook();
-  for (const bus of buses) rules.createBus(bus);
-  const stopping = new AbortController();
-  const { sqsEndpoint } = options;
-  const endpoint = typeof sqsEndpoint === 'function' ? sqsEndpoint : () => sqsEndpoint;
-  const deliveries = new Deliveries(clock, endpoint, stopping.signal);
-  const subscribers = new Subscribers(options.maxBacklogBytes);
-  const handlers = new Set<{ bus: string; matches: EventMatcher; handler: EventHandler }>();
-  const origin = { region: LOCAL_REGION, account: LOCAL_ACCOUNT };
-  const putter = new EventPutter({
-    ...origin,
-    rules,
-    faults,
-    clock,
-    random: options.random ?? Math.random,
-    deliver: (bus, event) => {
-      subscribers.publish(bus, event);
-      for (const each of handlers) {
-        if (each.bus === bus && each.matches({ ...event }))
-          deliveries.toHandler(each.handler, event);
-      }
-      for (const target of rules.targetsFor(bus, event)) deliveries.toTarget(target, event);
-    },
-  });
-  const answer = (call: AwsJsonCall): Promise<AwsJsonReply | undefined> =>
-    call.operation === 'PutEvents'
-      ? putter.answer(call)
-      : Promise.resolve(administer(call, { ...origin, rules }));
+  const service = new EventBridgeService(options);
   const server = createServer((request, response) => {
-    if (request.method === 'GET') subscribe(request, response, buses[0], rules, subscribers);
-    else void serve(request, response, answer);
+    if (request.method === 'GET') service.subscribe(request, response);
+    else void serve(request, response, (call) => service.answer(call));
   });
   server.keepAliveTimeout = 0;
   const url = await listenLocally(server, options.port);
   return {
     url,
-    faults,
-    counts: () => ({
-      accepted: putter.accepted,
-      refused: putter.refused,
-      pendingDeliveries: deliveries.pending,
-      failedDeliveries: deliveries.failed,
-      subscribers: subscribers.count,
-      droppedSubscribers: subscribers.dropped,
-    }),
-    onEvent: (bus, pattern, handler) => {
-      const entry = { bus, matches: compilePattern(JSON.stringify(pattern)), handler };
-      handlers.add(entry);
-      return () => handlers.delete(entry);
-    },
+    faults: service.faults,
+    counts: () => service.counts(),
+    onEvent: (bus, pattern, handler) => service.onEvent(bus, pattern, handler),
     close: () => {
-      stopping.abort();
-      subscribers.close();
+      service.close();
       return new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       });
     },
   };
+}
+
+interface HandlerEntry {
+  readonly bus: string;
+  readonly matches: EventMatcher;
+  readonly handler: EventHandler;
+}
+
+class EventBridgeService {
+  readonly faults: FaultBoard;
+  readonly #rules = new RuleBook();
+  readonly #handlers = new Set<HandlerEntry>();
+  readonly #stopping = new AbortController();
+  readonly #subscribers: Subscribers;
+  readonly #deliveries: Deliveries;
+  readonly #putter: EventPutter;
+  readonly #defaultBus: string;
+
+  constructor(options: EventBridgeOptions) {
+    const { buses = [], clock = systemClock, sqsEndpoint } = options;
+    this.faults = options.faults ?? new FaultBoard();
+    for (const bus of buses) this.#rules.createBus(bus);
+    this.#defaultBus = buses[0] ?? 'default';
+    this.#subscribers = new Subscribers(options.maxBacklogBytes);
+    const endpoint = typeof sqsEndpoint === 'function' ? sqsEndpoint : () => sqsEndpoint;
+    this.#deliveries = new Deliveries(clock, endpoint, this.#stopping.signal);
+    this.#putter = new EventPutter({
+      ...ORIGIN,
+      rules: this.#rules,
+      faults: this.faults,
+      clock,
+      random: options.random ?? Math.random,
+      deliver: (bus, event) => this.#deliver(bus, event),
+    });
+  }
+
+  async answer(call: AwsJsonCall): Promise<AwsJsonReply | undefined> {
+    if (call.operation === 'PutEvents') return this.#putter.answer(call);
+    return administer(call, { ...ORIGIN, rules: this.#rules });
+  }
+
+  /** `GET /subscribe`. */
+  subscribe(request: IncomingMessage, response: ServerResponse): void {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const bus = searchParams.get('bus') ?? this.#defaultBus;
+    const pattern = searchParams.get('pattern');
+    if (pathname !== '/subscribe') {
+      refuse(response, 404, 'GET /subscribe?pattern=JSON is all there is to get');
+      return;
+    }
+    if (!this.#rules.hasBus(bus)) {
+      refuse(response, 404, `there is no bus "${bus}"`);
+      return;
+    }
+    try {
+      const matches = pattern === null ? () => true : compilePattern(pattern);
+      this.#subscribers.add(bus, matches, response);
+    } catch (reason) {
+      const isPattern = reason instanceof InvalidPatternError;
+      refuse(response, 400, isPattern ? reason.message : 'the pattern is not valid');
+    }
+  }
+
+  onEvent(bus: string, pattern: object, handler: EventHandler): () => void {
+    const entry = { bus, matches: compilePattern(JSON.stringify(pattern)), handler };
+    this.#handlers.add(entry);
+    return () => this.#handlers.delete(entry);
+  }
+
+  counts(): EventBridgeCounts {
+    return {
+      accepted: this.#putter.accepted,
+      refused: this.#putter.refused,
+      pendingDeliveries: this.#deliveries.pending,
+      failedDeliveries: this.#deliveries.failed,
+      subscribers: this.#subscribers.count,
+      droppedSubscribers: this.#subscribers.dropped,
+    };
+  }
+
+  close(): void {
+    this.#stopping.abort();
+    this.#subscribers.close();
+  }
+
+  #deliver(bus: string, event: EventEnvelope): void {
+    this.#subscribers.publish(bus, event);
+    for (const each of this.#handlers) {
+      if (each.bus !== bus || !each.matches({ ...event })) continue;
+      this.#deliveries.toHandler(each.handler, event);
+    }
+    for (const target of this.#rules.targetsFor(bus, event)) {
+      this.#deliveries.toTarget(target, event);
+    }
+  }
 }
 
 async function serve(
@@ -153,34 +211,7 @@ function administer(
   }
 }
 
-function subscribe(
-  request: IncomingMessage,
-  response: ServerResponse,
-  defaultBus: string | undefined,
-  rules: RuleBook,
-  subscribers: Subscribers,
-): void {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  const bus = searchParams.get('bus') ?? defaultBus ?? 'default';
-  const pattern = searchParams.get('pattern');
-  const refuse = (status: number, message: string): void => {
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ message }));
-  };
-  if (pathname !== '/subscribe') {
-    refuse(404, 'GET /subscribe?pattern=JSON is all there is to get');
-    return;
-  }
-  if (!rules.hasBus(bus)) {
-    refuse(404, `there is no bus "${bus}"`);
-    return;
-  }
-  try {
-    subscribers.add(bus, pattern === null ? () => true : compilePattern(pattern), response);
-  } catch (reason) {
-    refuse(
-      400,
-      reason instanceof InvalidPatternError ? reason.message : 'the pattern is not valid',
-    );
-  }
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ message }));
 }

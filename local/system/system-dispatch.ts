@@ -1,7 +1,7 @@
 import type { createDispatch as CreateDispatch } from '../../functions/dispatch/dispatch';
 import { CallscribeError } from '../../shared/errors';
 import { INPUT_DETAIL_TYPES } from '../../shared/events';
-import { CALLS_TABLE_NAME } from '../dynamodb/dynamodb';
+import { CALLS_TABLE_NAME } from '../dynamodb/tables';
 import type { EventHandler } from '../event-bridge/deliveries';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../stand-in';
 

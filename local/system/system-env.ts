@@ -1,4 +1,4 @@
-import { CALLS_TABLE_NAME, CALL_LOG_TABLE_NAME } from '../dynamodb/dynamodb';
+import { CALLS_TABLE_NAME, CALL_LOG_TABLE_NAME } from '../dynamodb/tables';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../stand-in';
 
 export const EVENT_BUS_NAME = 'callscribe';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,6 +14,8 @@ import {
 } from '@aws-sdk/client-transcribe-streaming';
 
 import { localEnvironment } from '../../local/cli/environment';
+import { randomSymbols, renderDtmf, seededRandom } from '../../local/dtmf/dtmf';
+import { encodeWav } from '../../local/media/wav-writer';
 
 jest.setTimeout(60_000);
 
@@ -30,9 +32,11 @@ interface Running {
 /** Only what every shell has: nothing of the machine's own AWS settings. */
 const bareEnv = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
 
-async function startLocal(args: readonly string[] = []): Promise<Running> {
-  const cwd = mkdtempSync(join(tmpdir(), 'local-'));
-  const child = spawn(process.execPath, [CALLSCRIBE, 'local', '--no-worker', ...args], {
+async function startLocal(
+  args: readonly string[] = ['--no-worker'],
+  cwd: string = mkdtempSync(join(tmpdir(), 'local-')),
+): Promise<Running> {
+  const child = spawn(process.execPath, [CALLSCRIBE, 'local', ...args], {
     cwd,
     env: bareEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -202,7 +206,7 @@ describe('callscribe local', () => {
 });
 
 it('leaves no process and no state behind when it is stopped', async () => {
-  const local = await startLocal(['--data-dir', 'data']);
+  const local = await startLocal(['--workers', '2', '--data-dir', 'data']);
   const pids = descendants(local.child.pid ?? -1);
 
   const code = await local.stop();
@@ -211,6 +215,57 @@ it('leaves no process and no state behind when it is stopped', async () => {
   expect(pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
   expect(existsSync(join(local.cwd, '.callscribe/local.json'))).toBe(false);
 });
+
+it('goes on after a kill with a call that had not ended, without hole or repetition', async () => {
+  const symbols = randomSymbols(200, seededRandom(7));
+  const tone = { symbols, toneMs: 50, pauseMs: 50, sampleRateHz: 8000, amplitudeDbfs: -20 };
+  const first = await startLocal(['--data-dir', 'data']);
+  const wav = encodeWav({ sampleRateHz: 8000, channels: [renderDtmf(tone).samples] });
+  writeFileSync(join(first.cwd, 'call.wav'), wav);
+  const startMs = Date.now();
+  const player = callscribe(first.cwd, ['call', 'call.wav', '--call-id', 'c', '--speed', '2']);
+  await untilFirstAudioIsHeard(first.env);
+  first.child.kill('SIGKILL');
+  await player;
+
+  const second = await startLocal(['--data-dir', 'data'], first.cwd);
+  // Within what the stream holds: the end is seen in the audio, without waiting for more of it.
+  const endTime = new Date(startMs + 3000).toISOString();
+  const stop = { schemaVersion: 1, callId: 'c', endTime };
+  await putEvent(second.env, 'Transcription Stop Requested', stop);
+  const tail = await callscribe(first.cwd, ['tail', 'c']);
+  const transcript = await callscribe(first.cwd, ['transcript', 'c', '--format', 'json']);
+  const code = await second.stop();
+
+  const segments = transcript.stdout.trimEnd().split('\n');
+  const text = segments.map((line) => (JSON.parse(line) as { text: string }).text).join('');
+  const heard = text.replaceAll(' ', '');
+  expect([tail.code, transcript.code, code]).toEqual([0, 0, 0]);
+  expect(heard.length).toBeGreaterThan(10);
+  expect(heard).toBe(symbols.slice(0, heard.length));
+});
+
+/** Runs a command to its end. */
+function callscribe(
+  cwd: string,
+  args: readonly string[],
+): Promise<{ code: number | null; stdout: string }> {
+  const child = spawn(process.execPath, [CALLSCRIBE, ...args], { cwd, env: bareEnv });
+  let stdout = '';
+  child.stdout.on('data', (part: Buffer) => (stdout += part.toString()));
+  child.stderr.resume();
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout })));
+}
+
+/** Some seconds of the call have reached Transcribe: its session was opened and fed. */
+async function untilFirstAudioIsHeard(env: Record<string, string>): Promise<void> {
+  const fed = async () => {
+    const reply = await fetch(`${env.CALLSCRIBE_CONTROL_URL}/status`);
+    const { transcribe } = (await reply.json()) as { transcribe: { audioBytes: number } };
+    return transcribe.audioBytes > 3 * 16_000;
+  };
+  while (!(await fed())) await new Promise((done) => setTimeout(done, 50));
+}
 
 async function putEvent(
   env: Record<string, string>,
