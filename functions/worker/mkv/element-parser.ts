@@ -115,7 +115,9 @@ export class ElementParser implements DocumentSink {
     this.inputAt = at + taken;
     this.inputEnd = end;
     if (buffer.isComplete && this.readElement(buffer.bytes, 0, buffer.length) > 0) buffer.clear();
-    this.inputAt = this.inputEnd;
+    this.input = NOTHING;
+    this.inputAt = 0;
+    this.inputEnd = 0;
     return taken;
   }
 

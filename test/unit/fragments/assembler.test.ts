@@ -88,13 +88,6 @@ describe('FragmentAssembler', () => {
     expect([...(second?.tracks.keys() ?? [])]).toEqual([2]);
   });
 
-  it('starts and completes a fragment without audio', () => {
-    const parts = fragmentParts();
-    const withoutCluster = [...parts.slice(0, 3), ...parts.slice(4)];
-
-    expect(typesOf(assemble(...withoutCluster))).toEqual(['start', 'complete']);
-  });
-
   it('gives the same events for every size of read', () => {
     const body = joinBytes([buildFragment(), buildFragment({ number: numberOf(2) })]);
     const whole = assemble(body);
@@ -219,6 +212,13 @@ describe('a fragment that does not complete', () => {
       'start block block malformed start block block complete'.split(' '),
     );
     expect(ofType(events, 'malformed')[0]).toMatchObject({ metadata: METADATA, byteOffset: 0 });
+  });
+
+  it('is malformed when it holds no audio', () => {
+    expect(typesOf(assemble(header, leading, trailer, next))).toEqual(
+      'malformed start block block complete'.split(' '),
+    );
+    expect(typesOf(assemble(buildFragment({ blocks: [] })))).toEqual(['start', 'malformed']);
   });
 
   it('is malformed when audio comes before its number', () => {

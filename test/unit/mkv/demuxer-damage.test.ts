@@ -89,6 +89,30 @@ describe('MkvDemuxer, given damage', () => {
     expect(callsOf(calls, 'block')).toHaveLength(2);
   });
 
+  it.each([
+    ['smaller', -1],
+    ['smaller by many', -9],
+    ['larger', 1],
+    ['larger by many', 9],
+  ])('hands on no block whose size became %s', (_name, change) => {
+    const blocks = [1, 2, 1, 2].map((trackNumber, index) => ({
+      trackNumber,
+      timestampMs: index * 10,
+      payload: Uint8Array.from({ length: 40 }, (_, at) => at * index + 1),
+    }));
+    const fragment = buildFragment({ blocks });
+    const sizeAt = Buffer.from(fragment).indexOf('a3ac82000a', 0, 'hex') + 1;
+    const intact = callsOf(recordDemux([fragment]), 'block');
+
+    fragment[sizeAt] = fragment[sizeAt]! + change;
+    const calls = recordDemux([fragment]);
+
+    expect(callsOf(calls, 'block')).toEqual(intact.slice(0, 1));
+    expect(callsOf(calls, 'malformed')).toHaveLength(1);
+    expect(recordDemux([fragment.slice(0, sizeAt), fragment.slice(sizeAt)])).toEqual(calls);
+    expect(recordDemux([fragment.slice(0, sizeAt + 9), fragment.slice(sizeAt + 9)])).toEqual(calls);
+  });
+
   it('lets no damage swallow the document that follows, wherever the first one is cut', () => {
     const good = recordDemux([GOOD]).slice(1);
     const first = buildFragment({ clusterSize: 'known' });

@@ -7,7 +7,12 @@ import {
   encodeTextElement,
   encodeUnsignedElement,
 } from '../../../local/mkv/ebml-encoding';
-import { encodeClusterStart, encodeHeader, encodeSimpleBlock } from '../../../local/mkv/writer';
+import {
+  encodeCluster,
+  encodeClusterStart,
+  encodeHeader,
+  encodeSimpleBlock,
+} from '../../../local/mkv/writer';
 import { drip } from '../../support/drip';
 import { buildFragment, CONNECT_TRACK_SPECS, joinBytes } from '../../support/mkv-builder';
 import { callsOf, recordDemux } from '../../support/mkv-recorder';
@@ -103,21 +108,38 @@ describe('MkvDemuxer', () => {
   });
 
   it.each([
-    ['Void', ElementId.Void],
-    ['CRC-32', ElementId.CRC32],
-    ['Cues', ElementId.Cues],
-    ['SeekHead', ElementId.SeekHead],
-    ['an unheard-of id', 0x4abc],
-  ])('skips %s wherever it stands', (_name, id) => {
-    const skipped = encodeElement(id, new Uint8Array(300).fill(0xa3));
-    const inCluster = id === ElementId.Cues || id === ElementId.SeekHead ? [] : [skipped, BLOCK];
+    ['Void', ElementId.Void, 300],
+    ['CRC-32', ElementId.CRC32, 4],
+    ['Position', ElementId.Position, 3],
+    ['PrevSize', ElementId.PrevSize, 8],
+  ])('skips %s among blocks and elsewhere', (_name, id, size) => {
+    const skipped = encodeElement(id, new Uint8Array(size).fill(0xa3));
+    const body = documentWith(skipped, encodeClusterStart(0), BLOCK, skipped, BLOCK, skipped);
 
-    const calls = recordDemux([
-      documentWith(skipped, encodeClusterStart(0), BLOCK, ...inCluster, skipped),
-    ]);
+    const calls = recordDemux([body]);
 
     expect(callsOf(calls, 'malformed')).toEqual([]);
-    expect(callsOf(calls, 'block')).toHaveLength(1 + inCluster.length / 2);
+    expect(callsOf(calls, 'block')).toHaveLength(2);
+    expect(recordDemux(drip(body, 1))).toEqual(calls);
+  });
+
+  it.each([
+    ['Cues', ElementId.Cues],
+    ['SeekHead', ElementId.SeekHead],
+    ['Attachments', ElementId.Attachments],
+    ['an unheard-of id', 0x4abc],
+    ['an unheard-of long id', 0x1abcdef1],
+  ])('skips %s before and after clusters', (_name, id) => {
+    const skipped = encodeElement(id, new Uint8Array(300).fill(0xa3));
+    const blocks = [{ trackNumber: 1, timestampMs: 0, payload: Uint8Array.of(1) }];
+    const cluster = encodeCluster({ timestampMs: 0, size: 'known', blocks });
+    const body = documentWith(skipped, cluster, skipped, cluster);
+
+    const calls = recordDemux([body]);
+
+    expect(callsOf(calls, 'malformed')).toEqual([]);
+    expect(callsOf(calls, 'block')).toHaveLength(2);
+    expect(recordDemux(drip(body, 1))).toEqual(calls);
   });
 
   it('reads the Block of a BlockGroup', () => {
