@@ -42,6 +42,7 @@ export class MediaReader implements StreamFollower {
   #rest: Uint8Array | undefined;
   #blocked = false;
   #lastBytes = false;
+  #endStruck = false;
   #over = false;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #pacer: Pacer;
@@ -53,7 +54,7 @@ export class MediaReader implements StreamFollower {
   }
 
   start(): void {
-    const { stream, faults, firstOrdinal } = this.options;
+    const { stream, firstOrdinal } = this.options;
     stream.follow(this);
     if (firstOrdinal === undefined) {
       this.#lastBytes = true;
@@ -61,8 +62,7 @@ export class MediaReader implements StreamFollower {
       this.#pump();
       return;
     }
-    const endAfterMs = faults.silentEndAfterMs();
-    if (endAfterMs !== undefined) this.#after(endAfterMs, () => this.end());
+    this.#strikeSilentEnd();
     this.#pump();
   }
 
@@ -157,17 +157,23 @@ export class MediaReader implements StreamFollower {
     const fragment = stream.from(this.#ordinal);
     if (fragment === undefined || !fragment.readable(stream.behaviour.clusterSize))
       return undefined;
-    const endAfterMs = faults.silentEndAfterMs();
-    if (endAfterMs === 0) {
-      this.end();
-      return undefined;
-    }
-    if (endAfterMs !== undefined) this.#after(endAfterMs, () => this.end());
+    this.#strikeSilentEnd();
+    if (this.#over) return undefined;
     this.#fragment = fragment;
     this.#content = fragment.content();
     this.#repeated = false;
     this.#restart(faults.atFragment());
     return fragment;
+  }
+
+  /** Once a session: it can end only once. */
+  #strikeSilentEnd(): void {
+    if (this.#endStruck) return;
+    const endAfterMs = this.options.faults.silentEndAfterMs();
+    if (endAfterMs === undefined) return;
+    this.#endStruck = true;
+    if (endAfterMs === 0) this.end();
+    else this.#after(endAfterMs, () => this.end());
   }
 
   #restart(faults: FragmentFaults | undefined): void {

@@ -5,13 +5,11 @@ import { PutMediaError } from './media-errors';
 import type { MediaStream } from './media-stream';
 import type { KinesisVideoLimits } from './options';
 import { PutSession } from './put-session';
-import { ServiceError } from './service-error';
+import { discardBody, ServiceError } from './service-error';
 import type { FragmentInfo } from './stored-fragment';
 
 /** Acknowledgements are small; a producer that reads none of them may leave so many bytes unread. */
 const MAX_UNREAD_ACK_BYTES = 1_048_576;
-/** Closing at once could reset the connection before the producer read its last acknowledgement. */
-const CLOSE_GRACE_MS = 1000;
 
 export interface PutMediaCall {
   readonly request: IncomingMessage;
@@ -115,9 +113,7 @@ class PutMediaConnection {
     if (!this.#release()) return;
     const { request, response } = this.call;
     response.end();
-    if (request.complete) return;
-    request.resume();
-    setTimeout(() => request.destroy(), CLOSE_GRACE_MS).unref();
+    discardBody(request);
   }
 
   #abandon(): void {

@@ -40,6 +40,7 @@ interface ClusterInProgress {
   readonly serverTimestampMs: number;
   /** Children that came before the Timestamp, such as CRC-32. */
   early: Uint8Array[];
+  bytes: number;
   fragment?: StoredFragment;
   timecodeMs: number;
   firstBlockMs: number;
@@ -109,6 +110,7 @@ export class PutSession implements SplitterSink {
       sizeKnown,
       serverTimestampMs: this.options.nowMs(),
       early: [],
+      bytes: 0,
       timecodeMs: 0,
       firstBlockMs: Infinity,
       tracksSeen: new Set(),
@@ -167,12 +169,13 @@ export class PutSession implements SplitterSink {
     const cluster = this.#cluster;
     if (cluster === undefined) return;
     const { fragment } = cluster;
+    const { stream, limits } = this.options;
+    cluster.bytes += bytes.length;
+    if (cluster.bytes > limits.fragmentBytes) throw new PutMediaError(4001);
     if (fragment === undefined) {
       cluster.early.push(bytes);
       return;
     }
-    const { stream, limits } = this.options;
-    if (fragment.clusterBytes + bytes.length > limits.fragmentBytes) throw new PutMediaError(4001);
     for (const early of cluster.early) stream.append(fragment, early);
     cluster.early = [];
     stream.append(fragment, bytes);

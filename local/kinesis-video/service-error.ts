@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Error names and their HTTP status as in the service's model (PROTOCOLS A1). */
 const STATUS_BY_NAME = {
@@ -16,6 +16,9 @@ const STATUS_BY_NAME = {
 } as const;
 export type ServiceErrorName = keyof typeof STATUS_BY_NAME;
 
+/** Closing at once could reset the connection before the caller has read its answer. */
+const CLOSE_GRACE_MS = 1000;
+
 /** An error that a caller sees as an HTTP status with `x-amzn-errortype`. */
 export class ServiceError extends Error {
   constructor(
@@ -30,7 +33,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** Answers with the error and closes the connection, since a request body may still be coming. */
+/** Answers with the error; a request body that is still coming is thrown away. */
 export function sendServiceError(response: ServerResponse, reason: unknown): void {
   const error =
     reason instanceof ServiceError
@@ -43,7 +46,14 @@ export function sendServiceError(response: ServerResponse, reason: unknown): voi
   response.writeHead(error.statusCode, {
     'content-type': 'application/json',
     'x-amzn-errortype': error.name,
-    connection: 'close',
   });
   response.end(JSON.stringify({ Message: error.message }));
+  discardBody(response.req);
+}
+
+/** Reads on, so that the answer gets through, but not for ever. */
+export function discardBody(request: IncomingMessage): void {
+  if (request.complete) return;
+  request.resume();
+  setTimeout(() => request.destroy(), CLOSE_GRACE_MS).unref();
 }

@@ -82,6 +82,19 @@ describe('faults of GetMedia', () => {
     expect(reader.started).toEqual([]);
   });
 
+  it('getmedia-silent-end counts one strike for a session, however many fragments it sends', async () => {
+    const faulty = await startFaulty();
+    await play(faulty);
+    const settings = { afterMs: 20 };
+    faulty.board.arm({ kind: 'getmedia-silent-end', forMs: 60_000, settings });
+
+    for (let session = 0; session < 2; session += 1) {
+      await (await readMedia(faulty.standIn, 'calls')).end();
+    }
+
+    expect(faulty.board.struck('getmedia-silent-end')).toBe(2);
+  });
+
   it.each([
     ['after some bytes', { afterBytes: 200 }],
     ['at the end of a cluster that is shorter', { afterBytes: 1_000_000 }],

@@ -250,7 +250,7 @@ describe('the rules of PutMedia', () => {
   });
 
   it('says that it is idle, then closes and keeps the fragment', async () => {
-    const limits = { putMediaIdleMs: 60, putMediaIdleAckMs: 15 };
+    const limits = { putMediaIdleMs: 400, putMediaIdleAckMs: 20 };
     const standIn = await startWithStream({ limits });
     const producer = new RawProducer(standIn);
 
@@ -285,6 +285,16 @@ describe('the rules of PutMedia', () => {
 
     expect(second.errorType).toBe('ConnectionLimitExceededException');
     expect(first.count('PERSISTED')).toBe(1);
+  });
+
+  it('gets a refusal through to a producer that goes on sending', async () => {
+    const producer = new RawProducer(await startWithStream(), { 'x-amzn-stream-name': 'nobody' });
+    for (let index = 0; index < 50; index += 1) producer.request.write(new Uint8Array(65_536));
+
+    await eventually(() => producer.statusCode !== undefined);
+
+    expect(producer.statusCode).toBe(404);
+    producer.request.destroy();
   });
 
   it('creates the stream when told to', async () => {
