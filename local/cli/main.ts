@@ -36,6 +36,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', (reason: NodeJS.ErrnoException) => {
     if (reason.code === 'EPIPE') process.exit();
   });
+  // A bug in a stand-in or a command: still one sentence, and an end that everybody notices.
+  process.on('uncaughtException', (reason) => process.exit(report(reason)));
   let exitCode: ExitCode | undefined;
   try {
     await createProgram().parseAsync(argv);

@@ -44,8 +44,10 @@ export async function runLocal(options: LocalOptions): Promise<void> {
     onNote: note,
   });
   try {
-    writeState(stateFile, system);
-    announce(system, options);
+    if (!stopped.requested()) {
+      writeState(stateFile, system);
+      announce(system, options);
+    }
     note(`callscribe local: ${await stopped.first}, stopping`);
   } finally {
     rmSync(stateFile, { force: true });
@@ -57,7 +59,11 @@ export async function runLocal(options: LocalOptions): Promise<void> {
  * Listens from the first moment, so that a signal during the start stops cleanly too. The second
  * one is for the impatient: it rejects, and workers end because we do.
  */
-function signals(): { readonly first: Promise<string>; readonly second: Promise<never> } {
+function signals(): {
+  readonly first: Promise<string>;
+  readonly second: Promise<never>;
+  requested(): boolean;
+} {
   let firstMs: number | undefined;
   let reportFirst: (name: string) => void;
   let reportSecond: (reason: Error) => void;
@@ -74,7 +80,7 @@ function signals(): { readonly first: Promise<string>; readonly second: Promise<
     }
   };
   for (const name of SIGNALS) process.on(name, listener);
-  return { first, second };
+  return { first, second, requested: () => firstMs !== undefined };
 }
 
 function announce({ env, fleet }: LocalSystem, options: LocalOptions): void {
