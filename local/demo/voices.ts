@@ -12,7 +12,7 @@ import { resample } from '../recognisers/speech/resampler';
 export const CALL_RATE_HZ = 8_000;
 
 /** Where Debian's `asterisk-core-sounds-en-wav` puts its recordings. */
-const PROMPTS_FOLDER = '/usr/share/asterisk/sounds/en_US_f_Allison';
+export const PROMPTS_FOLDER = '/usr/share/asterisk/sounds/en_US_f_Allison';
 /** A male voice, so that the two sides of the demo differ by ear. */
 const SYNTHETIC_VOICE = 'rms';
 /** A sentence takes about 0.1 s. */

@@ -2,7 +2,7 @@
 export const FRAME_MS = 10;
 
 /** Sound below this is never speech, however quiet the line. */
-const LEAST_SPEECH_DBFS = -55;
+const LEAST_SPEECH_DBFS = -60;
 /** Sound above this is always speech, however noisy the line. */
 const SURE_SPEECH_DBFS = -25;
 /** Speech stands this far above the line's noise. */

@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { createPocketsphinxEngine } from '../../../local/recognisers/pocketsphinx';
+import { DEBIAN_MODELS } from '../../../local/recognisers/pocketsphinx/models';
+import type { Recognition, RecogniserEngine } from '../../../local/recognisers/recogniser';
+import type { DecoderProcess } from '../../../local/recognisers/speech/decoder-process';
+import { startDecoderProcess } from '../../../local/recognisers/speech/decoder-process';
+import { debianVoices } from '../../../local/demo/voices';
+import { projectRoot } from '../../../local/system/project-root';
+
+const PROMPT = { file: 'pls-hold-while-try', text: 'Please hold while we try to connect you.' };
+const TEXT = [PROMPT.text, 'Please try again.', 'All circuits are busy now.'].join('\n');
+const RATE_HZ = 8_000;
+
+const isInstalled =
+  existsSync(DEBIAN_MODELS) &&
+  existsSync(`/usr/share/asterisk/sounds/en_US_f_Allison/${PROMPT.file}.wav`);
+
+it('says which Debian packages to install when the models are missing', async () => {
+  await expect(createPocketsphinxEngine({ modelFolder: '/nowhere' })).rejects.toThrow(
+    'libpocketsphinx3 and pocketsphinx-en-us',
+  );
+});
+
+(isInstalled ? describe : describe.skip)('the pocketsphinx engine', () => {
+  const root = projectRoot();
+  // Inside the clone, because the bundle has to find its packages.
+  const processPath = join(root, `dist/test/pocketsphinx-process-${process.pid}.mjs`);
+  const processes: DecoderProcess[] = [];
+  let engine: RecogniserEngine;
+
+  beforeAll(async () => {
+    const entry = join(root, 'local/recognisers/pocketsphinx/process.ts');
+    execFileSync(join(root, 'node_modules/.bin/esbuild'), [
+      ...[entry, '--bundle', '--platform=node', '--format=esm', '--packages=external'],
+      ...[`--outfile=${processPath}`, '--log-level=error'],
+    ]);
+    engine = await createPocketsphinxEngine({
+      languageModelText: TEXT,
+      processPath,
+      startProcess: (path) => {
+        const started = startDecoderProcess(path);
+        processes.push(started);
+        return started;
+      },
+    });
+  });
+
+  afterAll(async () => {
+    await engine.close();
+    await rm(processPath, { force: true });
+  });
+
+  function open(onRecognition: (recognition: Recognition) => void = () => undefined) {
+    return engine.open({ sampleRateHz: RATE_HZ, languageCode: 'en-US', onRecognition });
+  }
+
+  it('hears a telephone prompt word by word, where it is', async () => {
+    const heard: Recognition[] = [];
+    const prompt = await debianVoices.prompt(PROMPT.file);
+    const recogniser = await open((recognition) => heard.push(recognition));
+
+    await recogniser.push(new Int16Array(2 * RATE_HZ));
+    for (let at = 0; at < prompt.length; at += 800)
+      await recogniser.push(prompt.subarray(at, at + 800));
+    await recogniser.push(new Int16Array(RATE_HZ));
+    await recogniser.finish();
+
+    const finals = heard.filter(({ kind }) => kind === 'final');
+    const words = finals.flatMap((final) => final.words);
+    expect(words.map(({ text }) => text).join(' ')).toBe('please hold while we try to connect you');
+    expect(words[0]?.startSample).toBeGreaterThanOrEqual(2 * RATE_HZ);
+    expect(words.at(-1)?.endSample).toBeLessThanOrEqual(2 * RATE_HZ + prompt.length + 800);
+    expect(words.every(({ confidence }) => confidence > 0 && confidence <= 1)).toBe(true);
+    expect(heard.length - finals.length).toBeGreaterThan(3);
+  });
+
+  it('hears two channels at once', async () => {
+    const prompt = await debianVoices.prompt(PROMPT.file);
+    const hearOne = async () => {
+      const texts: string[] = [];
+      const recogniser = await open(({ kind, words }) => {
+        if (kind === 'final') texts.push(words.map(({ text }) => text).join(' '));
+      });
+      await recogniser.push(prompt);
+      await recogniser.finish();
+      return texts.join(' ');
+    };
+
+    const [left, right] = await Promise.all([hearOne(), hearOne()]);
+
+    expect(left).toBe('please hold while we try to connect you');
+    expect(right).toBe(left);
+  });
+
+  it('rejects when its process is killed, and opens another one all the same', async () => {
+    const recogniser = await open();
+
+    processes.at(-1)?.kill();
+
+    await expect(recogniser.finish()).rejects.toMatchObject({ code: 'unavailable' });
+    const next = await open();
+    next.close();
+  });
+
+  it('refuses a language model text with words that it cannot pronounce', async () => {
+    await expect(
+      createPocketsphinxEngine({ languageModelText: 'Frobnicate the zzyzx.' }),
+    ).rejects.toThrow('"zzyzx"');
+  });
+});
