@@ -1,3 +1,4 @@
+import { initialState } from '../../../functions/worker/log/call-writer';
 import { competeFor } from '../../../local/dynamodb/competing-writer';
 import { recordFromItem } from '../../../shared/call-log-codec';
 import { itemOf } from '../../../shared/record';
@@ -16,28 +17,11 @@ const BEFORE: CallRecord = {
   previousSeq: 2,
   fact: { type: 'checkpoint' },
   state: {
-    startTimeMs: 0,
-    sampleRateHz: 8000,
-    legs: [],
+    ...initialState({ schemaVersion: 1, callId: 'c', legs: [] }),
     marks: { caller: 800 },
-    gapsTo: {},
     messageId: 'm',
-    endTimeMs: null,
-    startedSeq: 2,
-    sessions: 1,
-    publishedSeq: 3,
     lastEventSeq: 3,
-    claimsWithoutProgress: 0,
     released: true,
-    account: {
-      receivedMs: 0,
-      transcribedMs: 0,
-      silentMs: 0,
-      missingMs: 0,
-      sessions: 1,
-      retries: 0,
-      billedSeconds: 0,
-    },
   },
 };
 
