@@ -1,6 +1,13 @@
 import { z } from 'zod';
 
 import { callRequestSchema } from './call';
+import { CHIME_DETAIL_TYPE, CHIME_SOURCE, chimeStatusSchema } from './chime-events';
+import {
+  CONNECT_SOURCE,
+  CONTACT_DETAIL_TYPE,
+  connectFlowEventSchema,
+  contactEventSchema,
+} from './connect-events';
 import {
   DETAIL_TYPES,
   EVENT_SOURCE,
@@ -79,6 +86,37 @@ export const EVENT_CATALOGUE: readonly CataloguedEvent[] = [
     direction: 'in',
     schema: busEventSchema(anySource, INPUT_DETAIL_TYPES.stopRequested, stopRequestedSchema),
     samples: ['transcription-stop-requested'],
+  },
+  {
+    name: 'connect-flow-event',
+    title: 'Amazon Connect flow event',
+    description: 'A flow that has started media streaming invokes dispatch.',
+    direction: 'in',
+    schema: connectFlowEventSchema,
+    samples: ['connect-flow-event'],
+  },
+  {
+    name: 'connect-contact-event',
+    title: CONTACT_DETAIL_TYPE,
+    description: 'What happens to a contact: who answers it, and its end.',
+    direction: 'in',
+    schema: busEventSchema(z.literal(CONNECT_SOURCE), CONTACT_DETAIL_TYPE, contactEventSchema),
+    samples: ['connect-contact-connected-to-agent', 'connect-contact-disconnected'],
+  },
+  {
+    name: 'chime-streaming-status',
+    title: CHIME_DETAIL_TYPE,
+    description: 'A Voice Connector streams one leg of a call, or has stopped doing so.',
+    direction: 'in',
+    schema: busEventSchema(z.literal(CHIME_SOURCE), CHIME_DETAIL_TYPE, chimeStatusSchema),
+    samples: [
+      'chime-started-caller',
+      'chime-started-agent',
+      'chime-updated',
+      'chime-ended-caller',
+      'chime-ended-agent',
+      'chime-failed',
+    ],
   },
   ours('started', 'transcription-started', 'A call is being transcribed.'),
   ours('segment', 'transcript-segment', 'One final piece of what one party said.'),

@@ -28,7 +28,7 @@ export function eventFileNames(): string[] {
  */
 export function schemaValidator({ name }: CataloguedEvent): (value: unknown) => boolean {
   const { $schema: _draft4, ...schema } = readEventFile(`${name}.schema`);
-  const ajv = new Ajv({ strict: true });
+  const ajv = new Ajv({ strict: true, allowUnionTypes: true });
   addFormats(ajv);
   const validate = ajv.compile(schema);
   return (value) => validate(value);
