@@ -4,16 +4,18 @@ import type { SQS } from '@aws-sdk/client-sqs';
 
 import type { CallOptions } from '../../shared/call';
 import { CallscribeError } from '../../shared/errors';
-import { putMedia } from '../kinesis-video/producer';
 import type { CallSource } from './call-source';
 import { sendEndEvent } from './end-event';
-import { pacedPieces } from './paced-pieces';
 import { startPacer, type Pacer } from './pacer';
+import { persist } from './persist';
 import { callRequest } from './request';
 import { streamNameOf } from './call-stream';
+import { upload } from './upload';
 
 /** Long enough for any worker to come back to; the stand-in keeps streams in memory or on disk. */
 const RETENTION_HOURS = 24;
+/** PutMedia is closed after 30 s without data (PROTOCOLS A2). */
+const LONG_PAUSE_MS = 20_000;
 /** What KVS readers go by to keep calls apart (PROTOCOLS A3). */
 const CALL_ID_TAG = 'ContactId';
 
@@ -39,6 +41,8 @@ export interface PlayOptions {
   /** Epoch milliseconds. */
   readonly nowMs?: () => number;
   readonly startPacer?: (speed: number) => Pacer;
+  /** Between attempts. */
+  readonly sleep?: (ms: number) => Promise<void>;
 }
 
 export interface PlayedCall {
@@ -55,7 +59,7 @@ export interface PlayedCall {
  * the last sample. Producer time starts now and then follows the audio, so that the speed changes
  * nothing but the time it takes. Resolves when the end event is on the bus.
  *
- * Throws `bad-request` when the call's stream exists already, and what `putMedia` throws.
+ * Throws `bad-request` when the call's stream exists already, and what `upload` throws.
  */
 export async function playCall(options: PlayOptions): Promise<PlayedCall> {
   const { source, callId, speed, services } = options;
@@ -72,33 +76,40 @@ export async function playCall(options: PlayOptions): Promise<PlayedCall> {
   const end = async (): Promise<number> => {
     // A whole millisecond: the last block may end within one.
     const endTimeMs = startTimeMs + Math.ceil(playedMs);
-    await sendEndEvent(services.eventBridge, options.eventBusName, callId, endTimeMs);
+    await sendEndEvent(
+      services.eventBridge,
+      options.eventBusName,
+      callId,
+      endTimeMs,
+      options.sleep,
+    );
     return endTimeMs;
   };
-  await putMedia({
-    endpoint,
-    stream: streamArn,
-    tracks: source.tracks,
-    tags: [{ name: CALL_ID_TAG, value: callId }],
-    fragments: pacedPieces(source.fragments(), {
+  try {
+    await upload({
+      endpoint,
+      stream: streamArn,
+      tracks: source.tracks,
+      tags: [{ name: CALL_ID_TAG, value: callId }],
+      fragments: source.fragments(),
       startTimeMs,
+      longPauseMs: LONG_PAUSE_MS * speed,
       pacer: (options.startPacer ?? startPacer)(speed),
       hangUp: options.hangUp,
+      abort: announcer.failed,
       onPosition: (endMs) => {
-        playedMs = endMs;
-        options.onPosition?.(endMs);
+        // A new connection goes back to what was not received.
+        playedMs = Math.max(playedMs, endMs);
+        options.onPosition?.(playedMs);
       },
-    }),
-    onAcknowledgement: ({ FragmentNumber }) => announcer.announce(FragmentNumber),
-    signal: announcer.failed,
-  }).catch(async (reason: unknown) => {
-    if (announcer.failed.aborted) throw announcer.failed.reason;
-    // Hanging up may cut the last fragment where one of its tracks has nothing yet.
-    if (options.hangUp?.aborted === true) return;
+      onAcknowledgement: ({ FragmentNumber }) => announcer.announce(FragmentNumber),
+      sleep: options.sleep,
+    });
+  } catch (reason) {
     // A call that nobody ends is waited for until its idle limit.
-    if (announcer.isUnderWay) await end().catch(() => undefined);
+    if (announcer.isUnderWay && !announcer.failed.aborted) await end().catch(() => undefined);
     throw reason;
-  });
+  }
   const firstFragmentNumber = await announcer.announced();
   return { streamArn, firstFragmentNumber, startTimeMs, endTimeMs: await end() };
 }
@@ -147,7 +158,8 @@ class Announcer {
       guardTag: CALL_ID_TAG,
       options: callOptions,
     });
-    await services.sqs.sendMessage({ QueueUrl: queueUrl, MessageBody: JSON.stringify(request) });
+    const message = { QueueUrl: queueUrl, MessageBody: JSON.stringify(request) };
+    await persist(() => services.sqs.sendMessage(message), this.options.sleep);
     return startFragmentNumber;
   }
 }

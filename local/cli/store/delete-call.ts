@@ -1,5 +1,6 @@
 import type { AttributeValue, DynamoDB, WriteRequest } from '@aws-sdk/client-dynamodb';
 
+import { systemClock } from '../../../shared/clock';
 import { CALL_LOG, CALLS } from '../../../shared/tables';
 
 /** BatchWriteItem takes no more (PROTOCOLS E). */
@@ -22,7 +23,7 @@ export async function deleteCall(
   db: Pick<DynamoDB, 'query' | 'batchWriteItem' | 'deleteItem'>,
   tables: DeleteTables,
   callId: string,
-  sleep: (ms: number) => Promise<void> = pause,
+  sleep: (ms: number) => Promise<void> = (ms) => systemClock.sleep(ms),
 ): Promise<number> {
   let deleted = 0;
   let lastKey: Record<string, AttributeValue> | undefined;
@@ -71,8 +72,4 @@ async function deleteBatch(
     await sleep(pauseMs);
     pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,3 +1,4 @@
+import { systemClock } from '../../../shared/clock';
 import type { BusEvent } from '../store/bus-events';
 import type { CallLogReader } from '../store/call-log';
 import { itemOfEvent, itemOfRecord, type LoggedItem, type TailItem } from './tail-item';
@@ -50,7 +51,7 @@ export async function* followAll(sources: FollowSources): AsyncGenerator<TailIte
 async function* subscriptions(
   sources: FollowSources,
 ): AsyncGenerator<AsyncIterable<BusEvent>, never> {
-  const sleep = sources.sleep ?? pause;
+  const sleep = sources.sleep ?? ((ms) => systemClock.sleep(ms));
   yield await sources.subscribe();
   for (let failures = 0; ;) {
     await sleep(RETRY_PAUSE_MS);
@@ -125,8 +126,4 @@ class Follower {
     this.#lastSeq.delete(oldest);
     this.#ended.delete(oldest);
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -20,12 +20,25 @@ function growingLog(...all: readonly Fact[]) {
     callId: 'c',
     timeoutMs: 60_000,
     note: (sentence: string) => void notes.push(sentence),
-    nowMs: () => nowMs,
-    sleep: async (ms: number) => {
-      nowMs += ms;
+    clock: {
+      monotonicMs: () => nowMs,
+      sleep: async (ms: number) => {
+        nowMs += ms;
+      },
     },
   };
   return { watch, options, notes };
+}
+
+/** Lets so many looks at the log fail. */
+function failFirst(watch: CallWatch, failures: number): void {
+  const poll = watch.poll.bind(watch);
+  let left = failures;
+  watch.poll = async () => {
+    left -= 1;
+    if (left >= 0) throw new Error('throttled');
+    return poll();
+  };
 }
 
 describe('waitForEnd', () => {
@@ -61,6 +74,20 @@ describe('waitForEnd', () => {
       'call c has not ended, and nothing came of it for 60 s',
     );
     expect(notes).toEqual(['no worker has taken the call yet; is one running?']);
+  });
+
+  it('waits through a store that fails for a while', async () => {
+    const { watch, options } = growingLog(facts.completed());
+    failFirst(watch, 10);
+
+    expect((await waitForEnd(watch, options)).type).toBe('completed');
+  });
+
+  it('does not wait for a store that is gone', async () => {
+    const { watch, options } = growingLog(facts.completed());
+    failFirst(watch, Infinity);
+
+    await expect(waitForEnd(watch, options)).rejects.toThrow('throttled');
   });
 
   it('counts the time from the last record', async () => {

@@ -1,13 +1,13 @@
-import { startPacer, type PacerClock } from '../../../local/player/pacer';
+import { startPacer } from '../../../local/player/pacer';
 
 /** A clock that stands still except for sleeping, which always takes 3 ms too long. */
-function lateClock(): PacerClock & { slept: number[] } {
+function lateClock() {
   let now = 1000;
   const slept: number[] = [];
   return {
     slept,
-    nowMs: () => now,
-    sleep: async (ms) => {
+    monotonicMs: () => now,
+    sleep: async (ms: number) => {
       slept.push(ms);
       now += ms + 3;
     },

@@ -201,7 +201,9 @@ describe('playCall', () => {
 
   it('stops playing when the request cannot be sent', async () => {
     const options = optionsFor('no-queue', { source: sourceOf(100_000) });
-    const failure = new Error('no such queue');
+    const failure = Object.assign(new Error('no such queue'), {
+      $metadata: { httpStatusCode: 400 },
+    });
     const services = {
       ...options.services,
       sqs: { sendMessage: async () => Promise.reject(failure) },
