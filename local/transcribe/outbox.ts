@@ -6,6 +6,7 @@ import type { StandInClock } from './clock';
 const MAX_WAITING_BYTES = 1024 * 1024;
 /** A client that keeps its side open after the result stream ended is cut off. */
 const LINGER_MS = 5000;
+const CONGESTION_CHECK_MS = 20;
 const HTTP2_NO_ERROR = 0;
 
 interface Waiting {
@@ -64,14 +65,18 @@ export class Outbox {
 
   /** Settles when there is room again; undefined while there is. */
   congestion(): Promise<void> | undefined {
-    if (this.#waitingBytes + this.stream.writableLength < MAX_WAITING_BYTES) return undefined;
+    if (!this.#isCongested()) return undefined;
     return new Promise((resolve) => {
       const check = () => {
-        if (!this.stream.writable || !this.congestion()) resolve();
-        else this.clock.setTimer(check, 20);
+        if (!this.stream.writable || !this.#isCongested()) resolve();
+        else this.clock.setTimer(check, CONGESTION_CHECK_MS);
       };
-      this.clock.setTimer(check, 20);
+      this.clock.setTimer(check, CONGESTION_CHECK_MS);
     });
+  }
+
+  #isCongested(): boolean {
+    return this.#waitingBytes + this.stream.writableLength >= MAX_WAITING_BYTES;
   }
 
   #enqueue(message: Buffer): void {
