@@ -1,122 +1,181 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { SQS } from '@aws-sdk/client-sqs';
 
-import { callRequestSchema } from '../../shared/call';
 import type { CallRequest } from '../../shared/call';
-import type { CallItem } from '../../shared/call-item';
 import { CallscribeError } from '../../shared/errors';
-import { INPUT_DETAIL_TYPES, stopRequestedSchema } from '../../shared/events';
-import { CALLS } from '../../shared/tables';
-import { attributeOf, attributesOf } from './attribute-value';
+import { silentLogger } from '../../shared/logger';
+import type { Logger } from '../../shared/logger';
+import { applyTrigger } from './apply-trigger';
+import type { Change, ChangeOutcome } from './apply-trigger';
+import { UNKNOWN_CALL } from './call-state';
+import { CallStore } from './call-store';
+import { DeadLetters } from './dead-letters';
+import { isBusEvent, readTrigger } from './read-trigger';
+import type { AllowLists, Trigger } from './trigger';
 
-/** A requester's own ids get it, so that none can join a call of Connect or Chime. */
-const REQUESTER_PREFIX = 'req:';
-/** Everything of a call expires together, at least 15 days on (DESIGN section 3). */
-const ITEM_LIFE_SECONDS = 16 * 86_400;
+/** Writes that came between ours: two legs and an end at one moment are as many as there can be. */
+const WRITE_ATTEMPTS = 6;
+/**
+ * A flow waits for its answer, and a caller with it: within a second. The first part goes to the
+ * table; when it does not answer, the queue still has time.
+ */
+const FLOW_TABLE_MS = 350;
+const FLOW_ANSWER_MS = 850;
 
 export interface DispatchParts {
   readonly sqs: Pick<SQS, 'sendMessage'>;
-  readonly dynamoDb: Pick<DynamoDB, 'putItem' | 'updateItem'>;
+  readonly dynamoDb: Pick<DynamoDB, 'getItem' | 'updateItem'>;
   readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
   readonly callsTable: string;
-  readonly nowMs: () => number;
+  readonly allowLists?: Partial<AllowLists>;
+  readonly logger?: Logger;
+  readonly nowMs?: () => number;
+  /** A signal that aborts after so many milliseconds. */
+  readonly timeout?: (ms: number) => AbortSignal;
 }
 
-/** The part of an EventBridge event that is looked at. */
-export interface DispatchEvent {
-  readonly 'detail-type': string;
-  readonly detail: unknown;
+export interface DispatchAnswer {
+  /** `refused`: the event is wrong and was parked; `failed`: a service did not do its part. */
+  readonly status: ChangeOutcome | 'refused' | 'failed';
+  readonly callId?: string;
+  /** One sentence; names members of the event, never their values. */
+  readonly reason?: string;
 }
 
 /**
- * Turns an event on our bus into work: `Transcription Requested` into an item in `Calls` and a
- * message in the queue, `Transcription Stop Requested` into the call's end time. Throws
- * `bad-request`, which names the fields that are wrong, for an event that trying again would not
- * help. An event that is delivered again does no harm: the worker drops the second message.
+ * Turns an event into work: legs, options, attributes and the end into the call's item in
+ * `Calls`, a request into a message in the queue. What fails its schema is parked in the
+ * dead-letter queue with the reason and answered `refused`. Delivering an event again does no
+ * harm, whatever came in between.
+ *
+ * An event from a bus makes it throw when a service fails: it is to be delivered again. A flow
+ * always gets an answer, within a second.
  */
-export function createDispatch(parts: DispatchParts): (event: DispatchEvent) => Promise<void> {
-  return async (event) => {
-    switch (event['detail-type']) {
-      case INPUT_DETAIL_TYPES.requested:
-        await request(event.detail, parts);
-        return;
-      case INPUT_DETAIL_TYPES.stopRequested:
-        await requestStop(event.detail, parts);
-        return;
-      default:
-        throw new CallscribeError('bad-request', `no such detail type: ${event['detail-type']}`);
+export function createDispatch(parts: DispatchParts): (event: unknown) => Promise<DispatchAnswer> {
+  const dispatcher = new Dispatcher(parts);
+  return (event) => (isBusEvent(event) ? dispatcher.busEvent(event) : dispatcher.flowEvent(event));
+}
+
+class Dispatcher {
+  readonly #store: CallStore;
+  readonly #deadLetters: DeadLetters;
+  readonly #lists: AllowLists;
+  readonly #logger: Logger;
+  readonly #nowMs: () => number;
+  readonly #timeout: (ms: number) => AbortSignal;
+
+  constructor(private readonly parts: DispatchParts) {
+    this.#nowMs = parts.nowMs ?? Date.now;
+    this.#timeout = parts.timeout ?? ((ms) => AbortSignal.timeout(ms));
+    this.#logger = parts.logger ?? silentLogger;
+    this.#lists = { contactAttributes: [], sipHeaders: [], ...parts.allowLists };
+    this.#store = new CallStore(parts.dynamoDb, parts.callsTable, this.#nowMs);
+    this.#deadLetters = new DeadLetters(parts.sqs, parts.deadLetterQueueUrl);
+  }
+
+  async busEvent(event: unknown): Promise<DispatchAnswer> {
+    try {
+      const trigger = readTrigger(event, this.#lists, this.#nowMs());
+      return await this.#carryOut(trigger);
+    } catch (reason) {
+      const refusal = refusalOf(reason);
+      if (refusal === undefined) throw reason;
+      await this.#deadLetters.park(event, refusal.reason ?? '');
+      return this.#told(refusal);
     }
-  };
-}
+  }
 
-async function request(detail: unknown, parts: DispatchParts): Promise<void> {
-  const parsed = callRequestSchema.safeParse(withPrefix(detail));
-  if (!parsed.success) throw badRequest(INPUT_DETAIL_TYPES.requested, parsed.error.issues);
-  // The item first: should the message fail, the event comes again and finds the item.
-  await putWaitingItem(parsed.data, parts);
-  await parts.sqs.sendMessage({
-    QueueUrl: parts.queueUrl,
-    MessageBody: JSON.stringify(parsed.data),
-  });
-}
+  async flowEvent(event: unknown): Promise<DispatchAnswer> {
+    const answerBy = this.#timeout(FLOW_ANSWER_MS);
+    let trigger: Trigger | undefined;
+    try {
+      trigger = readTrigger(event, this.#lists, this.#nowMs());
+      return await this.#carryOutFlow(trigger, answerBy);
+    } catch (reason) {
+      const refusal = refusalOf(reason) ?? this.#failureOf(reason, trigger);
+      await this.#deadLetters
+        .park(event, refusal.reason ?? '', answerBy)
+        .catch((parking: unknown) => this.#failureOf(parking, trigger));
+      return this.#told(refusal);
+    }
+  }
 
-async function putWaitingItem(call: CallRequest, parts: DispatchParts): Promise<void> {
-  const { callId, legs, options, attributes } = call;
-  const item: CallItem = { callId, status: 'waiting', legs, options, attributes };
-  try {
-    await parts.dynamoDb.putItem({
-      TableName: parts.callsTable,
-      Item: {
-        ...attributesOf({ ...item, updatedAt: isoNow(parts) }),
-        [CALLS.ttl]: expiry(parts),
-      },
-      ConditionExpression: `attribute_not_exists(${CALLS.partitionKey})`,
+  /** The queue alone makes a transcript: a table that fails must not keep a call from it. */
+  async #carryOutFlow(trigger: Trigger, answerBy: AbortSignal): Promise<DispatchAnswer> {
+    const tableBy = this.#timeout(FLOW_TABLE_MS);
+    let change: Change;
+    try {
+      change = await this.#update(trigger, tableBy);
+    } catch (reason) {
+      if (refusalOf(reason) !== undefined || trigger.type !== 'start') throw reason;
+      this.#failureOf(reason, trigger);
+      change = { ...applyTrigger(UNKNOWN_CALL, trigger, this.#nowMs()), newStarts: [] };
+    }
+    return this.#send(change, trigger, answerBy);
+  }
+
+  async #carryOut(trigger: Trigger): Promise<DispatchAnswer> {
+    return this.#send(await this.#update(trigger), trigger);
+  }
+
+  /** Brings the call's item up to date with the event. */
+  async #update(trigger: Trigger, signal?: AbortSignal): Promise<Change> {
+    const { callId } = trigger;
+    if (callId === undefined || trigger.type === 'ignored') {
+      return applyTrigger(UNKNOWN_CALL, trigger, this.#nowMs());
+    }
+    for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
+      const read = await this.#store.read(callId, signal);
+      const change = applyTrigger(read, trigger, this.#nowMs());
+      if (!change.isChanged) return change;
+      if (await this.#store.write(callId, read, change.state, signal)) return change;
+    }
+    throw new CallscribeError('unavailable', 'other events kept changing the call', {
+      retryable: true,
     });
-  } catch (reason) {
-    if (!(reason instanceof ConditionalCheckFailedException)) throw reason;
+  }
+
+  async #send(change: Change, trigger: Trigger, signal?: AbortSignal): Promise<DispatchAnswer> {
+    const { message, newStarts, outcome } = change;
+    if (message !== undefined) {
+      await this.#enqueue(message, signal);
+      await this.#remember(message.callId, newStarts, signal).catch((reason: unknown) => {
+        // Then the next event about the call sends another message, which does no harm.
+        this.#failureOf(reason, trigger);
+      });
+    }
+    const reason = trigger.type === 'ignored' ? trigger.reason : undefined;
+    return this.#told({ status: outcome, callId: trigger.callId, reason });
+  }
+
+  async #enqueue(message: CallRequest, abortSignal?: AbortSignal): Promise<void> {
+    await this.parts.sqs.sendMessage(
+      { QueueUrl: this.parts.queueUrl, MessageBody: JSON.stringify(message) },
+      { abortSignal },
+    );
+  }
+
+  async #remember(callId: string, starts: readonly string[], signal?: AbortSignal): Promise<void> {
+    if (starts.length > 0) await this.#store.markSent(callId, starts, signal);
+  }
+
+  #told(answer: DispatchAnswer): DispatchAnswer {
+    const { status, callId, reason } = answer;
+    const level = status === 'refused' || status === 'failed' ? 'warn' : 'info';
+    this.#logger[level]({ callId, status, reason }, 'an event was dispatched');
+    return answer;
+  }
+
+  #failureOf(reason: unknown, trigger: Trigger | undefined): DispatchAnswer {
+    const error = reason instanceof Error ? reason.name : 'unknown error';
+    const callId = trigger?.callId;
+    this.#logger.error({ callId, error }, 'a service failed while an event was dispatched');
+    return { status: 'failed', callId, reason: `callscribe cannot be reached (${error})` };
   }
 }
 
-/** Also for a call that is not known yet: events come in no promised order. */
-async function requestStop(detail: unknown, parts: DispatchParts): Promise<void> {
-  const parsed = stopRequestedSchema.safeParse(detail);
-  if (!parsed.success) throw badRequest(INPUT_DETAIL_TYPES.stopRequested, parsed.error.issues);
-  const { callId, endTime } = parsed.data;
-  await parts.dynamoDb.updateItem({
-    TableName: parts.callsTable,
-    Key: { [CALLS.partitionKey]: { S: callId } },
-    UpdateExpression:
-      'SET endTime = :endTime, #status = if_not_exists(#status, :waiting), ' +
-      '#ttl = if_not_exists(#ttl, :ttl)',
-    ExpressionAttributeNames: { '#status': 'status', '#ttl': CALLS.ttl },
-    ExpressionAttributeValues: {
-      ':endTime': attributeOf(endTime ?? isoNow(parts)),
-      ':waiting': { S: 'waiting' },
-      ':ttl': expiry(parts),
-    },
-  });
-}
-
-function withPrefix(detail: unknown): unknown {
-  if (typeof detail !== 'object' || detail === null || !('callId' in detail)) return detail;
-  const { callId } = detail;
-  if (typeof callId !== 'string' || callId.startsWith(REQUESTER_PREFIX)) return detail;
-  return { ...detail, callId: `${REQUESTER_PREFIX}${callId}` };
-}
-
-function badRequest(
-  detailType: string,
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-): CallscribeError {
-  const problems = issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  return new CallscribeError('bad-request', `${detailType}: ${problems.join('; ')}`);
-}
-
-function expiry({ nowMs }: DispatchParts): { N: string } {
-  return { N: String(Math.floor(nowMs() / 1000) + ITEM_LIFE_SECONDS) };
-}
-
-function isoNow({ nowMs }: DispatchParts): string {
-  return new Date(nowMs()).toISOString();
+function refusalOf(reason: unknown): DispatchAnswer | undefined {
+  if (!(reason instanceof CallscribeError) || reason.code !== 'bad-request') return undefined;
+  return { status: 'refused', reason: reason.message };
 }

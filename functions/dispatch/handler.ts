@@ -1,32 +1,42 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { SQS } from '@aws-sdk/client-sqs';
 
-import { parseEnv, requiredText, requiredUrl } from '../../shared/env';
+import { createLogger } from '../../shared/logger';
+import { readDispatchConfig } from './config';
 import { createDispatch } from './dispatch';
-import type { DispatchEvent } from './dispatch';
+import type { DispatchAnswer } from './dispatch';
+import { flowAnswer } from './flow-answer';
+import { isBusEvent } from './read-trigger';
 
 /** Built at the first event and kept for the life of the Lambda instance. */
-let dispatch: ((event: DispatchEvent) => Promise<void>) | undefined;
+let dispatch: ((event: unknown) => Promise<DispatchAnswer>) | undefined;
 
-/** Lambda entry: a target of our bus for the events that ask for or stop a transcription. */
-export async function handler(event: DispatchEvent): Promise<void> {
-  dispatch ??= createFromEnvironment();
-  await dispatch(event);
+/**
+ * Lambda entry, for "Invoke AWS Lambda function" of a flow and as a target of event buses. A flow
+ * gets its flat map of texts whatever happens; an event that a service failed on is thrown back,
+ * so that Lambda delivers it again.
+ */
+export async function handler(event: unknown): Promise<Record<string, string>> {
+  try {
+    dispatch ??= createFromEnvironment();
+    return flowAnswer(await dispatch(event));
+  } catch (reason) {
+    if (isBusEvent(event)) throw reason;
+    const name = reason instanceof Error ? reason.message : 'unknown error';
+    createLogger('error').error({ error: name }, 'a flow event could not be dispatched');
+    return flowAnswer({ status: 'failed', reason: 'callscribe is not set up' });
+  }
 }
 
-function createFromEnvironment(): (event: DispatchEvent) => Promise<void> {
-  const { queueUrl, callsTable } = parseEnv<{ queueUrl: string; callsTable: string }>(process.env, {
-    queueUrl: {
-      name: 'CALLS_QUEUE_URL',
-      read: requiredUrl('https://sqs.us-east-1.amazonaws.com/123456789012/calls'),
-    },
-    callsTable: { name: 'CALLS_TABLE', read: requiredText('Calls') },
-  });
+function createFromEnvironment(): (event: unknown) => Promise<DispatchAnswer> {
+  const config = readDispatchConfig(process.env);
   return createDispatch({
     sqs: new SQS(),
     dynamoDb: new DynamoDB(),
-    queueUrl,
-    callsTable,
-    nowMs: Date.now,
+    queueUrl: config.queueUrl,
+    deadLetterQueueUrl: config.deadLetterQueueUrl,
+    callsTable: config.callsTable,
+    allowLists: config,
+    logger: createLogger(config.logLevel),
   });
 }

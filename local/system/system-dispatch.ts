@@ -1,11 +1,11 @@
 import type { createDispatch as CreateDispatch } from '../../functions/dispatch/dispatch';
-import { CallscribeError } from '../../shared/errors';
 import { INPUT_DETAIL_TYPES } from '../../shared/events';
 import { CALLS_TABLE_NAME } from '../dynamodb/tables';
 import type { EventHandler } from '../event-bridge/deliveries';
+import { CALLS_DLQ_NAME } from '../sqs/sqs';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../stand-in';
 
-/** Matches what functions/dispatch is deployed for. */
+/** Matches what functions/dispatch is deployed for on our own bus. */
 export const DISPATCH_PATTERN = { 'detail-type': Object.values(INPUT_DETAIL_TYPES) };
 
 export interface SystemDispatchOptions {
@@ -21,15 +21,9 @@ export function createSystemDispatch(options: SystemDispatchOptions): EventHandl
   let dispatch: Promise<ReturnType<typeof CreateDispatch>> | undefined;
   return async (event) => {
     dispatch ??= load(options);
-    try {
-      await (
-        await dispatch
-      )(event);
-    } catch (reason) {
-      if (!(reason instanceof CallscribeError) || reason.code !== 'bad-request') throw reason;
-      // Trying again would not help; where it is deployed, the event is parked for people.
-      options.onRefusal(reason.message);
-    }
+    const { status, reason } = await (await dispatch)(event);
+    // The event is in the dead-letter queue, too.
+    if (status === 'refused') options.onRefusal(reason ?? '');
   };
 }
 
@@ -44,7 +38,7 @@ async function load(options: SystemDispatchOptions): Promise<ReturnType<typeof C
     sqs: new SQS({ ...common, endpoint: options.sqsUrl }),
     dynamoDb: new DynamoDB({ ...common, endpoint: options.dynamoDbUrl }),
     queueUrl: options.queueUrl,
+    deadLetterQueueUrl: options.queueUrl.replace(/[^/]+$/, CALLS_DLQ_NAME),
     callsTable: CALLS_TABLE_NAME,
-    nowMs: Date.now,
   });
 }

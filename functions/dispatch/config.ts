@@ -1,0 +1,37 @@
+import { oneOf, optionalUrl, parseEnv, requiredText, requiredUrl } from '../../shared/env';
+import { LOG_LEVELS } from '../../shared/logger';
+import type { LogLevel } from '../../shared/logger';
+
+/** What dispatch reads from its environment; region, credentials and endpoints are the SDK's. */
+export interface DispatchConfig extends Record<string, unknown> {
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly callsTable: string;
+  /** Contact attributes that may be stored with a call, comma-separated; none by default. */
+  readonly contactAttributes: readonly string[];
+  /** SIP headers that may be stored with a call, comma-separated; none by default. */
+  readonly sipHeaders: readonly string[];
+  readonly logLevel: LogLevel;
+}
+
+/** Throws `bad-configuration` naming every variable that is missing or malformed. */
+export function readDispatchConfig(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<DispatchConfig> {
+  const queueExample = 'https://sqs.eu-central-1.amazonaws.com/123456789012';
+  return parseEnv<DispatchConfig & Record<'sqsEndpoint' | 'dynamoDbEndpoint', unknown>>(env, {
+    queueUrl: { name: 'CALLS_QUEUE_URL', read: requiredUrl(`${queueExample}/calls`) },
+    deadLetterQueueUrl: { name: 'CALLS_DLQ_URL', read: requiredUrl(`${queueExample}/calls-dlq`) },
+    callsTable: { name: 'CALLS_TABLE', read: requiredText('Calls') },
+    contactAttributes: { name: 'CONTACT_ATTRIBUTES', read: names },
+    sipHeaders: { name: 'SIP_HEADERS', read: names },
+    sqsEndpoint: { name: 'AWS_ENDPOINT_URL_SQS', read: optionalUrl },
+    dynamoDbEndpoint: { name: 'AWS_ENDPOINT_URL_DYNAMODB', read: optionalUrl },
+    logLevel: { name: 'LOG_LEVEL', read: oneOf<LogLevel>('info', LOG_LEVELS) },
+  });
+}
+
+function names(value: string | undefined): readonly string[] {
+  const list = (value ?? '').split(',').map((name) => name.trim());
+  return list.filter((name) => name !== '');
+}
