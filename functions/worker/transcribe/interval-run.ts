@@ -49,7 +49,8 @@ export class AudioGoneError extends CallscribeError {
 
 /**
  * Hears one interval to its end, over as many sessions as it takes. `turn` resolves when the
- * interval before is done: audio is sent before that, results are passed on only after.
+ * interval before is done: audio is sent before that, results are passed on only after. When
+ * `turn` rejects, so does this.
  */
 export async function runInterval(
   interval: Interval,
@@ -61,6 +62,7 @@ export async function runInterval(
     isHead = true;
     await deps.emit({ type: 'interval', fromSample: interval.knownFrom });
   });
+  head.catch(() => undefined);
   let failures = 0;
   for (;;) {
     if (failures > 0) {
@@ -182,7 +184,10 @@ class SessionAttempt {
   /** Gives the session up when it has nothing to say to sound for too long. */
   async #watch(head: Promise<void>): Promise<void> {
     const { stalls, ticker } = this.deps;
-    void head.then(() => stalls.begin());
+    head.then(
+      () => stalls.begin(),
+      () => undefined,
+    );
     while (!this.#over.signal.aborted && !this.deps.signal.aborted) {
       await ticker.next();
       if (!this.isHead() || !stalls.stalled || this.#over.signal.aborted) continue;

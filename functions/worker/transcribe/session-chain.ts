@@ -256,8 +256,9 @@ class SessionChain {
 
   #begin(interval: Interval, deps: RunDeps): Interval {
     this.#openDeadlineMs = null;
-    const turn = this.#last;
-    this.#last = runInterval(interval, turn, deps).catch((reason: unknown) => {
+    // An interval that fails takes its followers with it: their turn must never come.
+    this.#last = runInterval(interval, this.#last, deps);
+    this.#last.catch((reason: unknown) => {
       this.#failure ??= { reason };
       this.wake();
     });
