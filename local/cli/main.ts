@@ -9,12 +9,14 @@ import { CliError, EXIT, type ExitCode } from './cli-error';
 import { registerCall } from './commands/call';
 import { registerCalls } from './commands/calls';
 import { registerDelete } from './commands/delete';
+import { registerDemo } from './commands/demo';
 import { registerLocal } from './commands/local';
 import { registerTail } from './commands/tail';
 import { registerTranscript } from './commands/transcript';
 
 /** In the order of the help. */
 const COMMANDS = [
+  registerDemo,
   registerLocal,
   registerCall,
   registerTranscript,

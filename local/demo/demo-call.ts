@@ -1,6 +1,5 @@
 import type { Channel } from '../../shared/call';
-import type { Random } from './random';
-import { seededRandom, shuffled } from './random';
+import { seededRandom } from '../dtmf/dtmf';
 import { AGENT_PROMPTS, CALLER_SENTENCES } from './sentences';
 import type { Voices } from './voices';
 import { CALL_RATE_HZ, debianVoices } from './voices';
@@ -80,7 +79,7 @@ export async function composeDemoCall(
 }
 
 /** Negative for an overlap. */
-function breakSeconds(random: Random): number {
+function breakSeconds(random: () => number): number {
   const overlap = random() < OVERLAP_CHANCE;
   const { least, most } = overlap ? OVERLAP_SECONDS : PAUSE_SECONDS;
   const seconds = least + random() * (most - least);
@@ -113,6 +112,14 @@ function trimmed(samples: Int16Array): Int16Array {
 function levelled(samples: Int16Array): Int16Array {
   const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 1);
   return samples.map((sample) => Math.round((sample * PEAK) / peak));
+}
+
+/** The items in random order; the given array stays as it is. */
+function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
+  return items
+    .map((item) => ({ item, key: random() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ item }) => item);
 }
 
 function toSamples(seconds: number): number {

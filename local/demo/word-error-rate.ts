@@ -7,10 +7,7 @@ export interface WordErrors {
   readonly errors: number;
 }
 
-/** Case, punctuation and the spelling of numbers do not count. */
-export function wordErrors(reference: string, hypothesis: string): WordErrors {
-  const expected = spokenWords(reference);
-  const heard = spokenWords(hypothesis);
+export function wordErrors(expected: readonly string[], heard: readonly string[]): WordErrors {
   let previous = Array.from({ length: heard.length + 1 }, (_, index) => index);
   for (const [row, word] of expected.entries()) {
     const current = [row + 1];
@@ -26,10 +23,14 @@ export function wordErrors(reference: string, hypothesis: string): WordErrors {
 }
 
 /**
- * Errors per word of the reference; above 1 when much was heard that nobody said. An empty
+ * Case, punctuation and the spelling of numbers do not count. Errors per word of the reference; above 1 when much was heard that nobody said. An empty
  * reference gives 0 when nothing was heard, else 1.
  */
 export function wordErrorRate(reference: string, hypothesis: string): number {
-  const { words, errors } = wordErrors(reference, hypothesis);
+  return rateOf(wordErrors(spokenWords(reference), spokenWords(hypothesis)));
+}
+
+/** Errors per word; as `wordErrorRate` where there is no word. */
+export function rateOf({ words, errors }: WordErrors): number {
   return words === 0 ? Math.min(1, errors) : errors / words;
 }

@@ -34,7 +34,7 @@ export async function createPocketsphinxEngine(
 ): Promise<RecogniserEngine> {
   const { languageModelText, modelFolder, processPath = builtDecoderProcess() } = options;
   const { files, remove } = await prepareModels(languageModelText, modelFolder);
-  return new ProcessEngine({
+  const engine = new ProcessEngine({
     name: 'pocketsphinx',
     language: 'en-',
     models: files,
@@ -43,4 +43,17 @@ export async function createPocketsphinxEngine(
     mostDecoders: options.mostDecoders,
     startProcess: options.startProcess,
   });
+  await tryOut(engine);
+  return engine;
+}
+
+/** Whether the libraries are there shows only when one is opened: better now than in a call. */
+async function tryOut(engine: RecogniserEngine): Promise<void> {
+  const nobody = { sampleRateHz: 8_000, languageCode: 'en-US', onRecognition: () => undefined };
+  try {
+    (await engine.open(nobody)).close();
+  } catch (reason) {
+    await engine.close();
+    throw reason;
+  }
 }

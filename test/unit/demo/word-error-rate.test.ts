@@ -1,5 +1,7 @@
 import { wordErrorRate, wordErrors } from '../../../local/demo/word-error-rate';
 
+const wordsOf = (text: string) => text.split(' ').filter((word) => word !== '');
+
 describe('wordErrors', () => {
   it.each([
     ['one two three', 'one two three', 0],
@@ -9,7 +11,7 @@ describe('wordErrors', () => {
     ['one two three', '', 3],
     ['a b c d', 'b c d e', 2],
   ])('from "%s" to "%s" counts %i', (reference, hypothesis, errors) => {
-    expect(wordErrors(reference, hypothesis).errors).toBe(errors);
+    expect(wordErrors(wordsOf(reference), wordsOf(hypothesis)).errors).toBe(errors);
   });
 });
 
