@@ -21,6 +21,8 @@ const WRITE_ATTEMPTS = 6;
  */
 const FLOW_TABLE_MS = 350;
 const FLOW_ANSWER_MS = 850;
+/** What is left for the dead-letter queue when the others have used their time up. */
+const FLOW_PARK_MS = 100;
 
 export interface DispatchParts {
   readonly sqs: Pick<SQS, 'sendMessage'>;
@@ -93,11 +95,13 @@ class Dispatcher {
       trigger = readTrigger(event, this.#lists, this.#nowMs());
       return await this.#carryOutFlow(trigger, answerBy);
     } catch (reason) {
-      const refusal = refusalOf(reason) ?? this.#failureOf(reason, trigger);
+      const refusal = refusalOf(reason);
+      const answer = refusal ?? this.#failureOf(reason, trigger);
+      const parkBy = refusal === undefined ? this.#timeout(FLOW_PARK_MS) : answerBy;
       await this.#deadLetters
-        .park(event, refusal.reason ?? '', answerBy)
+        .park(event, answer.reason ?? '', parkBy)
         .catch((parking: unknown) => this.#failureOf(parking, trigger));
-      return this.#told(refusal);
+      return this.#told(answer);
     }
   }
 

@@ -26,9 +26,11 @@ export function readStopRequested(detail: unknown, eventTimeMs: number): Trigger
   return { type: 'stop', callId, endTime: utc(endTime ?? new Date(eventTimeMs).toISOString()) };
 }
 
+/** An empty id stays empty, to be refused. */
 function withPrefix(detail: unknown): unknown {
   if (typeof detail !== 'object' || detail === null || !('callId' in detail)) return detail;
   const { callId } = detail;
-  if (typeof callId !== 'string' || callId.startsWith(REQUESTER_PREFIX)) return detail;
+  if (typeof callId !== 'string' || callId === '') return detail;
+  if (callId.startsWith(REQUESTER_PREFIX)) return detail;
   return { ...detail, callId: `${REQUESTER_PREFIX}${callId}` };
 }
