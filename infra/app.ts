@@ -10,6 +10,9 @@ import { buildBundles, stageWorkerImage } from './worker-image';
 /** CDK starts the app in the folder of `cdk.json`. */
 const ROOT = process.cwd();
 
+// The rules' own code reads a deprecated property; nothing of ours does.
+process.env.JSII_DEPRECATED ??= 'quiet';
+
 const app = new App();
 const options = optionsOf(app);
 buildBundles(ROOT);

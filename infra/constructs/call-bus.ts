@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Archive, EventBus } from 'aws-cdk-lib/aws-events';
 import {
   AccountPrincipal,
@@ -6,10 +6,11 @@ import {
   ArnPrincipal,
   Effect,
   PolicyStatement,
+  ServicePrincipal,
   type IRole,
   type PolicyStatementProps,
 } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 import { EVENT_SOURCE } from '../../shared/events';
@@ -36,8 +37,12 @@ export class CallBus extends Construct {
       description: 'What callscribe announced, for subscribers that were down longer than a day',
       eventPattern: { source: [EVENT_SOURCE] },
       retention: Duration.days(props.archiveDays),
-      ...(props.key === undefined ? {} : { kmsKey: props.key }),
+      // By its ARN: the construct would have the key name the bus, which names the key.
+      ...(props.key === undefined
+        ? {}
+        : { kmsKey: Key.fromKeyArn(this, 'ArchiveKey', props.key.keyArn) }),
     });
+    if (props.key !== undefined) letArchive(props.key, props.busName);
   }
 
   /**
@@ -87,4 +92,30 @@ export class CallBus extends Construct {
       }),
     );
   }
+}
+
+/** What the archive does with the key: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-archives.html */
+function letArchive(key: IKey, busName: string): void {
+  const busArn = Stack.of(key).formatArn({
+    service: 'events',
+    resource: 'event-bus',
+    resourceName: busName,
+  });
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'ArchiveEvents',
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'kms:EncryptionContext:aws:events:event-bus:arn': busArn } },
+    }),
+  );
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'DescribeForEvents',
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['kms:DescribeKey'],
+      resources: ['*'],
+    }),
+  );
 }
