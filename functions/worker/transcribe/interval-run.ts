@@ -64,22 +64,38 @@ export async function runInterval(
   });
   head.catch(() => undefined);
   let failures = 0;
-  for (;;) {
-    if (failures > 0) {
-      await head;
-      await deps.settled();
-      await deps.clock.sleep(backoffMs(failures - 1, deps.random), deps.signal);
+  // Between two attempts the audio of the next one is held: it waits in KVS, not in a circle.
+  let pin: AudioCursor | undefined;
+  try {
+    for (;;) {
+      if (failures > 0) {
+        await head;
+        await deps.settled();
+        await deps.clock.sleep(backoffMs(failures - 1, deps.random), deps.signal);
+      }
+      await deps.mayStart(deps.signal);
+      if (deps.signal.aborted) throw stopped();
+      const attempt = new SessionAttempt(interval, deps, () => isHead);
+      pin?.release();
+      const failure = await attempt.run(head, () => {
+        pin = deps.window.cursor(replayFrom(interval, deps));
+      });
+      if (failure === undefined) break;
+      if (deps.signal.aborted) throw stopped();
+      if (!failure.retryable) throw failure;
+      failures = attempt.heardSomething ? 1 : failures + 1;
     }
-    await deps.mayStart(deps.signal);
-    if (deps.signal.aborted) throw stopped();
-    const attempt = new SessionAttempt(interval, deps, () => isHead);
-    const failure = await attempt.run(head);
-    if (failure === undefined) break;
-    if (deps.signal.aborted) throw stopped();
-    if (!failure.retryable) throw failure;
-    failures = attempt.heardSomething ? 1 : failures + 1;
+  } finally {
+    pin?.release();
   }
   await deps.emit({ type: 'interval-done', toSample: interval.knownTo });
+}
+
+/** Where a session of this interval has to begin, by what is in the log now. */
+function replayFrom(interval: Interval, deps: RunDeps): number {
+  const lead = (REPLAY_LEAD_MS * deps.settings.sampleRateHz) / 1000;
+  const earliest = Math.max(0, interval.from - interval.overlapBefore);
+  return Math.max(earliest, Math.min(...deps.marks()) - lead);
 }
 
 function stopped(): CallscribeError {
@@ -93,6 +109,8 @@ class SessionAttempt {
   readonly #ordinal: number;
   #sentSamples = 0;
   readonly #over = new AbortController();
+  /** End of the last sound that was sent. */
+  #soundTo: number | undefined;
   #stalled = false;
   #heardSomething = false;
 
@@ -102,9 +120,7 @@ class SessionAttempt {
     private readonly isHead: () => boolean,
   ) {
     const { window, settings } = deps;
-    const lead = this.#samples(REPLAY_LEAD_MS);
-    const earliest = Math.max(0, interval.from - interval.overlapBefore);
-    const wanted = Math.max(earliest, Math.min(...deps.marks()) - lead);
+    const wanted = replayFrom(interval, deps);
     const cursor = window.cursor(wanted);
     if (cursor === undefined) throw new AudioGoneError();
     this.#cursor = cursor;
@@ -118,8 +134,11 @@ class SessionAttempt {
     return this.#heardSomething;
   }
 
-  /** Undefined when the interval was heard to its end, else what went wrong. */
-  async run(head: Promise<void>): Promise<CallscribeError | undefined> {
+  /**
+   * Undefined when the interval was heard to its end, else what went wrong; `onFailure` is called
+   * first, while this session still holds its audio.
+   */
+  async run(head: Promise<void>, onFailure: () => void): Promise<CallscribeError | undefined> {
     const stop = () => this.#session.abort();
     this.deps.signal.addEventListener('abort', stop, { once: true });
     try {
@@ -132,6 +151,7 @@ class SessionAttempt {
     } catch (reason) {
       const error = CallscribeError.from(reason);
       if (this.deps.signal.aborted) return error;
+      onFailure();
       await head;
       await this.#report(this.#stalled ? 'stalled' : 'failed', error);
       if (this.#stalled) await this.#passOver(this.deps.stalls.gaveUp());
@@ -158,8 +178,9 @@ class SessionAttempt {
       this.#cursor.take();
       this.#sentSamples += chunk.sampleCount;
       await this.#session.write(this.#withoutKnownPart(chunk));
+      if (chunk.peaks.some((peak) => peak >= silencePeak)) this.#soundTo = this.#cursor.position;
       if (!this.isHead()) continue;
-      if (chunk.peaks.some((peak) => peak >= silencePeak)) stalls.sound(this.#cursor.position);
+      if (this.#soundTo === this.#cursor.position) stalls.sound(this.#soundTo);
       await this.deps.emit({ type: 'sent', toSample: this.#cursor.position });
     }
     if (!this.#over.signal.aborted) this.#session.end();
@@ -185,7 +206,10 @@ class SessionAttempt {
   async #watch(head: Promise<void>): Promise<void> {
     const { stalls, ticker } = this.deps;
     head.then(
-      () => stalls.begin(),
+      () => {
+        stalls.begin();
+        if (this.#soundTo !== undefined) stalls.sound(this.#soundTo);
+      },
       () => undefined,
     );
     while (!this.#over.signal.aborted && !this.deps.signal.aborted) {

@@ -173,8 +173,9 @@ class SessionChain {
         await this.#emit(item);
         break;
       case 'chunk':
-        await this.#hear(item.chunk);
+        // Known downstream before a session can report it as sent.
         await this.#emit(item);
+        await this.#hear(item.chunk);
         break;
       case 'pause':
         this.#close('idle');
