@@ -34,26 +34,14 @@ export async function createPocketsphinxEngine(
 ): Promise<RecogniserEngine> {
   const { languageModelText, modelFolder, processPath = builtDecoderProcess() } = options;
   const { files, remove } = await prepareModels(languageModelText, modelFolder);
-  const engine = new ProcessEngine({
+  return new ProcessEngine({
     name: 'pocketsphinx',
+    advice: 'reinstall the Debian packages libpocketsphinx3 and pocketsphinx-en-us',
     language: 'en-',
     models: files,
     removeModels: remove,
     processPath,
     mostDecoders: options.mostDecoders,
     startProcess: options.startProcess,
-  });
-  await tryOut(engine);
-  return engine;
-}
-
-/** Whether the libraries are there shows only when one is opened: better now than in a call. */
-async function tryOut(engine: RecogniserEngine): Promise<void> {
-  const nobody = { sampleRateHz: 8_000, languageCode: 'en-US', onRecognition: () => undefined };
-  try {
-    (await engine.open(nobody)).close();
-  } catch (reason) {
-    await engine.close();
-    throw reason;
-  }
+  }).tryOut();
 }

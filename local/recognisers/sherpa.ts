@@ -41,9 +41,10 @@ export async function createSherpaEngine(options: SherpaOptions): Promise<Recogn
   }
   return new ProcessEngine({
     name: 'sherpa',
+    advice: `is ${options.modelFolder} a streaming model of sherpa-onnx, whole and unchanged?`,
     models: await findSherpaModel(options.modelFolder),
     processPath: options.processPath ?? join(root, 'dist/recognisers/sherpa-process.mjs'),
     mostDecoders: options.mostDecoders,
     startProcess: options.startProcess,
-  });
+  }).tryOut();
 }

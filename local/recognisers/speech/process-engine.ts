@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import { CallscribeError } from '../../../shared/errors';
 import type { Recogniser, RecogniserEngine, RecogniserOptions } from '../recogniser';
 import type { DecoderProcess } from './decoder-process';
@@ -10,11 +12,19 @@ const MOST_DECODERS = 8;
 const LEAST_RATE_HZ = 8_000;
 const MOST_RATE_HZ = 48_000;
 
+const NOBODY: RecogniserOptions = {
+  sampleRateHz: LEAST_RATE_HZ,
+  languageCode: '',
+  onRecognition: () => undefined,
+};
+
 export interface ProcessEngineOptions<Models> {
   readonly name: string;
   /** Bundle of the decoder's process. */
   readonly processPath: string;
   readonly models: Models;
+  /** What to look at when the process does not start: the end of a sentence. */
+  readonly advice: string;
   /** Language codes must begin with this; absent: whatever the model understands. */
   readonly language?: string;
   readonly mostDecoders?: number;
@@ -38,6 +48,36 @@ export class ProcessEngine<Models> implements RecogniserEngine {
    */
   async open(options: RecogniserOptions): Promise<Recogniser> {
     this.#check(options);
+    return this.#start(options);
+  }
+
+  /**
+   * Opens a decoder and closes it again: whether library and models can be loaded shows only then,
+   * and better now than in a call.
+   */
+  async tryOut(): Promise<this> {
+    const { name, advice, processPath } = this.options;
+    try {
+      if (!existsSync(processPath)) {
+        const message = `there is no ${processPath}; \`npm run build\` makes it`;
+        throw new CallscribeError('bad-configuration', message);
+      }
+      (await this.#start(NOBODY)).close();
+      return this;
+    } catch (reason) {
+      await this.close();
+      if (!(reason instanceof CallscribeError) || reason.code !== 'unavailable') throw reason;
+      const message = `the recogniser ${name} does not start (${reason.message}): ${advice}`;
+      throw new CallscribeError('bad-configuration', message, { cause: reason });
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const decoder of this.#running) decoder.kill();
+    await this.options.removeModels?.();
+  }
+
+  async #start(options: RecogniserOptions): Promise<Recogniser> {
     const { models, processPath, startProcess = startDecoderProcess } = this.options;
     const decoder = startProcess(processPath);
     this.#running.add(decoder);
@@ -48,11 +88,6 @@ export class ProcessEngine<Models> implements RecogniserEngine {
       decoder.kill();
       throw reason;
     }
-  }
-
-  async close(): Promise<void> {
-    for (const decoder of this.#running) decoder.kill();
-    await this.options.removeModels?.();
   }
 
   #check({ languageCode, sampleRateHz }: RecogniserOptions): void {

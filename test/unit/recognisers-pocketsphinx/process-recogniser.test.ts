@@ -33,14 +33,15 @@ class FakeProcess implements DecoderProcess {
   }
 }
 
-function setUp(mostDecoders = 2) {
+function setUp(mostDecoders = 2, processPath = __filename) {
   const processes: FakeProcess[] = [];
   const heard: Recognition[] = [];
   const engine = new ProcessEngine({
     name: 'fake',
+    advice: 'is it plugged in?',
     language: 'en-',
     models: 'the models',
-    processPath: '/nowhere',
+    processPath,
     mostDecoders,
     startProcess: () => {
       const started = new FakeProcess();
@@ -107,6 +108,35 @@ describe('ProcessEngine', () => {
     recogniser.close();
 
     await expect(open()).resolves.toBeDefined();
+  });
+
+  it('tries itself out with a decoder that it closes again', async () => {
+    const { engine, processes } = setUp();
+
+    const trying = engine.tryOut();
+    processes[0]?.answer({ kind: 'ready' });
+
+    expect(await trying).toBe(engine);
+    expect(processes.map(({ killed }) => killed)).toEqual([true]);
+  });
+
+  it('gives advice when the decoder does not start', async () => {
+    const { engine, processes } = setUp();
+
+    const trying = engine.tryOut();
+    processes[0]?.end('signal SIGABRT');
+
+    const error: unknown = await trying.catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'bad-configuration',
+      message: expect.stringMatching(/SIGABRT.*is it plugged in\?$/) as string,
+    });
+  });
+
+  it('says that its process has not been built', async () => {
+    const { engine } = setUp(2, '/nowhere.mjs');
+
+    await expect(engine.tryOut()).rejects.toThrow('npm run build');
   });
 
   it('ends all its processes when it is closed', async () => {
