@@ -10,6 +10,8 @@ export class AudioWindow {
   readonly #cursors = new Set<AudioCursor>();
   #end: number | undefined;
   #wake: (() => void)[] = [];
+  #evicted = false;
+  #writerWaits = false;
 
   constructor(private readonly capacitySamples: number) {}
 
@@ -24,7 +26,11 @@ export class AudioWindow {
   }
 
   async push(chunk: AudioChunk, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && this.#slowestIsFull(chunk)) await this.changed();
+    while (!signal.aborted && this.#slowestIsFull(chunk)) {
+      this.#writerWaits = true;
+      await this.changed();
+    }
+    this.#writerWaits = false;
     this.#chunks.push(chunk);
     this.#end = chunk.startSample + chunk.sampleCount;
     this.#trim();
@@ -60,13 +66,16 @@ export class AudioWindow {
     return new Promise((resolve) => this.#wake.push(resolve));
   }
 
+  /** A cursor has moved: a writer that waits for it looks again. */
+  moved(): void {
+    if (this.#writerWaits) this.notify();
+  }
+
   notify(): void {
     const waiting = this.#wake;
     this.#wake = [];
     for (const wake of waiting) wake();
   }
-
-  #evicted = false;
 
   #slowestIsFull(chunk: AudioChunk): boolean {
     const end = chunk.startSample + chunk.sampleCount;
@@ -100,7 +109,9 @@ export class AudioCursor {
   /** The next chunk without waiting; advances past it. */
   take(): AudioChunk | undefined {
     const chunk = this.window.chunkAt(this.position);
-    if (chunk !== undefined) this.position = chunk.startSample + chunk.sampleCount;
+    if (chunk === undefined) return undefined;
+    this.position = chunk.startSample + chunk.sampleCount;
+    this.window.moved();
     return chunk;
   }
 
