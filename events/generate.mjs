@@ -6,31 +6,17 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
 
-const FOLDER = fileURLToPath(new URL('.', import.meta.url));
-const ENTRY = `
-  export { EVENT_CATALOGUE } from './event-catalogue';
-  export { draft4Schema } from './json-schema';
-`;
+import { loadSources } from './load-sources.mjs';
 
-/** The TypeScript sources, bundled and loaded without a file. */
-async function loadDefinitions() {
-  const result = await build({
-    stdin: { contents: ENTRY, resolveDir: join(FOLDER, '../shared'), loader: 'ts' },
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'silent',
-  });
-  const source = Buffer.from(result.outputFiles[0].contents).toString('base64');
-  return import(`data:text/javascript;base64,${source}`);
-}
+const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 
 const isCheck = process.argv.includes('--check');
-const { EVENT_CATALOGUE, draft4Schema } = await loadDefinitions();
+const { EVENT_CATALOGUE, draft4Schema } = await loadSources(`
+  export { EVENT_CATALOGUE } from '../shared/event-catalogue';
+  export { draft4Schema } from '../shared/json-schema';
+`);
 const stale = [];
 for (const event of EVENT_CATALOGUE) {
   const path = join(FOLDER, `${event.name}.schema.json`);
