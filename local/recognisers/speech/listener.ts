@@ -8,11 +8,8 @@ const FRAME_SAMPLES = DECODER_RATE_HZ / DECODER_FRAMES_PER_SECOND;
 
 /** Weak beginnings of words lie below the level that starts an utterance. */
 const PRE_ROLL_SAMPLES = 0.25 * DECODER_RATE_HZ;
-/**
- * Longest stretch that is kept: an utterance of 10 s, its pre-roll, and a margin. Kept because a
- * cut gives its end to the next utterance.
- */
-const HISTORY_SAMPLES = 12 * DECODER_RATE_HZ;
+/** What may be heard again: the 1.5 s in which a cut is looked for, or a pre-roll; and a margin. */
+const HISTORY_SAMPLES = 2 * DECODER_RATE_HZ;
 /** Partials come no faster than this in audio time. */
 const PARTIAL_INTERVAL_SAMPLES = 0.15 * DECODER_RATE_HZ;
 
@@ -57,7 +54,6 @@ export class Listener {
   }
 
   finish(): void {
-    if (this.#resampler) this.#hear(this.#resampler.flush());
     if (this.#start !== undefined) this.#end(this.#historyEnd);
   }
 
