@@ -3,6 +3,9 @@ import { RECORD_SCHEMA_VERSION, callRecordSchema, type CallRecord } from './reco
 
 type AttributeLike = { S?: string | undefined; N?: string | undefined };
 
+/** More than so many wrong places say nothing new. */
+const MAX_PATHS = 10;
+
 /**
  * Reads a CallLog item. Throws `log-too-new` for a newer schema version and `log-unreadable`
  * for anything else that is not a record; never shows the item's contents in the message.
@@ -12,8 +15,9 @@ export function recordFromItem(item: Readonly<Record<string, AttributeLike>>): C
   let raw: unknown;
   try {
     raw = JSON.parse(item.record?.S ?? '');
-  } catch (cause) {
-    throw new CallscribeError('log-unreadable', `${where} is not JSON`, { cause });
+  } catch {
+    // The parser's own message quotes what it read.
+    throw new CallscribeError('log-unreadable', `${where} is not JSON`);
   }
   const version = (raw as { schemaVersion?: unknown } | null)?.schemaVersion;
   if (typeof version === 'number' && version > RECORD_SCHEMA_VERSION) {
@@ -25,6 +29,9 @@ export function recordFromItem(item: Readonly<Record<string, AttributeLike>>): C
   }
   const parsed = callRecordSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const paths = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-  throw new CallscribeError('log-unreadable', `${where} does not fit its schema at: ${paths}`);
+  const paths = parsed.error.issues.slice(0, MAX_PATHS).map((issue) => issue.path.join('.'));
+  throw new CallscribeError(
+    'log-unreadable',
+    `${where} does not fit its schema at: ${paths.join(', ')}`,
+  );
 }

@@ -1,12 +1,12 @@
 /**
- * A queue between a writer and one reader. `push` never blocks: the writer asks `size` or awaits
- * `drained` to keep its bound. `close` ends the reader after what is queued, `fail` likewise
- * with an error.
+ * A queue between writers and one reader. `push` never blocks: a writer awaits `drained` first to
+ * keep its bound, which several writers can exceed by one item each. `close` ends the reader after
+ * what is queued, `fail` likewise with an error.
  */
 export class Mailbox<T> implements AsyncIterable<T> {
   #items: T[] = [];
   #wakeReader: (() => void) | undefined;
-  #wakeWriter: (() => void) | undefined;
+  #waitingWriters: (() => void)[] = [];
   #end: { reason?: unknown } | undefined;
 
   get size(): number {
@@ -17,6 +17,7 @@ export class Mailbox<T> implements AsyncIterable<T> {
     return this.#end !== undefined;
   }
 
+  /** Does nothing once the mailbox is closed. */
   push(item: T): void {
     if (this.#end !== undefined) return;
     this.#items.push(item);
@@ -24,28 +25,24 @@ export class Mailbox<T> implements AsyncIterable<T> {
   }
 
   close(): void {
-    this.#end ??= {};
-    this.#wakeReader?.();
-    this.#wakeWriter?.();
+    this.#finish({});
   }
 
   fail(reason: unknown): void {
-    this.#end ??= { reason };
-    this.#wakeReader?.();
-    this.#wakeWriter?.();
+    this.#finish({ reason });
   }
 
   /** Resolves when fewer than `bound` items wait, or when the mailbox is closed. */
   async drained(bound: number): Promise<void> {
     while (this.#items.length >= bound && this.#end === undefined) {
-      await new Promise<void>((resolve) => (this.#wakeWriter = resolve));
+      await new Promise<void>((resolve) => this.#waitingWriters.push(resolve));
     }
   }
 
   /** What is queued now, without waiting. */
   takeNow(): T | undefined {
     const item = this.#items.shift();
-    this.#wakeWriter?.();
+    this.#wakeWriters();
     return item;
   }
 
@@ -62,5 +59,18 @@ export class Mailbox<T> implements AsyncIterable<T> {
 
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
     return { next: () => this.take() };
+  }
+
+  #finish(end: { reason?: unknown }): void {
+    this.#end ??= end;
+    this.#wakeReader?.();
+    this.#wakeWriters();
+  }
+
+  #wakeWriters(): void {
+    if (this.#waitingWriters.length === 0) return;
+    const waiting = this.#waitingWriters;
+    this.#waitingWriters = [];
+    for (const wake of waiting) wake();
   }
 }

@@ -1,0 +1,77 @@
+import { Mailbox } from '../../../shared/mailbox';
+
+describe('Mailbox', () => {
+  it('gives items in order and ends after the last', async () => {
+    const mailbox = new Mailbox<number>();
+    [1, 2, 3].forEach((item) => mailbox.push(item));
+    mailbox.close();
+
+    const got: number[] = [];
+    for await (const item of mailbox) got.push(item);
+
+    expect(got).toEqual([1, 2, 3]);
+  });
+
+  it('fails its reader only after what was queued', async () => {
+    const mailbox = new Mailbox<number>();
+    mailbox.push(1);
+    mailbox.fail(new Error('broken'));
+
+    expect(await mailbox.take()).toEqual({ done: false, value: 1 });
+    await expect(mailbox.take()).rejects.toThrow('broken');
+  });
+
+  it('wakes a reader that waits', async () => {
+    const mailbox = new Mailbox<number>();
+    const taken = mailbox.take();
+
+    mailbox.push(5);
+
+    expect(await taken).toEqual({ done: false, value: 5 });
+  });
+
+  it('takes nothing once it is closed', () => {
+    const mailbox = new Mailbox<number>();
+    mailbox.close();
+
+    mailbox.push(1);
+
+    expect(mailbox.size).toBe(0);
+    expect(mailbox.closed).toBe(true);
+  });
+
+  it('keeps its first end', async () => {
+    const mailbox = new Mailbox<number>();
+    mailbox.close();
+    mailbox.fail(new Error('too late'));
+
+    expect(await mailbox.take()).toEqual({ done: true, value: undefined });
+  });
+
+  it('lets every writer go on that waits for room', async () => {
+    const mailbox = new Mailbox<number>();
+    mailbox.push(1);
+    const wrote: string[] = [];
+    const write = async (name: string) => {
+      await mailbox.drained(1);
+      mailbox.push(0);
+      wrote.push(name);
+    };
+    const writers = Promise.all([write('a'), write('b')]);
+
+    for (let reads = 0; reads < 3; reads++) await mailbox.take();
+    await writers;
+
+    expect(wrote.sort()).toEqual(['a', 'b']);
+  });
+
+  it('lets waiting writers go on when it is closed', async () => {
+    const mailbox = new Mailbox<number>();
+    mailbox.push(1);
+    const writers = Promise.all([mailbox.drained(1), mailbox.drained(1)]);
+
+    mailbox.close();
+
+    await expect(writers).resolves.toBeDefined();
+  });
+});
