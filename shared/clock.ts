@@ -25,10 +25,14 @@ export const systemClock: Clock = {
     }),
 };
 
-/** One timer for everybody who wants to look around now and then: no timer per call. */
+/**
+ * One timer for everybody who wants to look around now and then: no timer per call. It runs only
+ * while somebody listens or waits.
+ */
 export class Ticker {
-  #waiting: (() => void) | undefined;
+  readonly #listeners = new Set<() => void>();
   #tick: Promise<void> | undefined;
+  #running = false;
 
   constructor(
     private readonly intervalMs: number,
@@ -37,16 +41,74 @@ export class Ticker {
 
   /** Resolves at the next tick, the same one for all who ask. */
   next(): Promise<void> {
-    if (this.#tick === undefined) {
-      this.#tick = new Promise((resolve) => (this.#waiting = resolve));
-      void this.clock.sleep(this.intervalMs).then(() => {
-        const wake = this.#waiting;
+    this.#tick ??= new Promise((resolve) => {
+      const stop = this.listen(() => {
+        stop();
         this.#tick = undefined;
-        this.#waiting = undefined;
-        wake?.();
+        resolve();
       });
-    }
+    });
     return this.#tick;
+  }
+
+  /** Calls `listener`, which must not throw, at every tick; returns what ends that. */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    this.#start();
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    void this.clock.sleep(this.intervalMs).then(() => {
+      this.#running = false;
+      for (const listener of [...this.#listeners]) listener();
+      if (this.#listeners.size > 0) this.#start();
+    });
+  }
+}
+
+/**
+ * Awaits one piece of work after another, looking up at every tick. A race against the ticks
+ * would leave something behind on the work at each of them, for as long as it takes.
+ */
+export class TickedWait {
+  #work: Promise<unknown> | undefined;
+  #settled = false;
+  #wake: ((settled: boolean) => void) | undefined;
+  readonly #stop: () => void;
+
+  constructor(ticker: Ticker) {
+    this.#stop = ticker.listen(() => this.#wake?.(false));
+  }
+
+  /**
+   * True once `work` is settled (await it then), false when a tick comes first: ask again with
+   * the same work. One caller at a time.
+   */
+  settled(work: Promise<unknown>): Promise<boolean> {
+    if (this.#work !== work) {
+      this.#work = work;
+      this.#settled = false;
+      const done = () => {
+        if (this.#work !== work) return;
+        this.#settled = true;
+        this.#wake?.(true);
+      };
+      work.then(done, done);
+    }
+    if (this.#settled) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      this.#wake = (settled) => {
+        this.#wake = undefined;
+        resolve(settled);
+      };
+    });
+  }
+
+  close(): void {
+    this.#stop();
   }
 }
 

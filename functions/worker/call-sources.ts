@@ -4,7 +4,8 @@ import type { Logger } from '../../shared/logger';
 import type { LegState } from '../../shared/record';
 import type { SourceOptions } from './audio/source';
 import { compareFragmentNumbers } from './fragments/fragment';
-import { readFragments, type ReaderStart } from './fragments/fragment-reader';
+import { readFragments } from './fragments/fragment-reader';
+import type { ReaderStart } from './fragments/read-place';
 import type { StartPosition } from './kvs/start-position';
 
 export type OpenMedia = (
@@ -60,6 +61,7 @@ function startOf(legs: readonly LegState[]): ReaderStart {
   );
   if (resume !== undefined) {
     return {
+      isResumed: true,
       fragmentNumber: resume.fragmentNumber,
       previousFragmentNumber: resume.previousFragmentNumber,
       timeMs: resume.producerTimestampMs,

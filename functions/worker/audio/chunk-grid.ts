@@ -10,15 +10,17 @@ export interface AudioChunk {
   readonly peaks: Int32Array;
 }
 
+/** A chunk being written. Every machine this runs on stores Int16Array as little-endian. */
 interface OpenChunk {
-  readonly bytes: Uint8Array;
+  readonly samples: Int16Array;
   readonly peaks: Int32Array;
 }
 
 /**
  * Where samples of all channels meet: blocks are written straight into the chunks that are sent,
  * and what nobody wrote is silence. Chunk borders lie at fixed multiples of the timeline, so a
- * resumed call cuts its audio at the same places. The caller bounds how far channels part.
+ * resumed call cuts its audio at the same places. Memory: the chunks between `base` and `lead`
+ * that were written to; the caller bounds how far channels part.
  */
 export class ChunkGrid {
   readonly #open = new Map<number, OpenChunk>();
@@ -45,7 +47,9 @@ export class ChunkGrid {
 
   /** The position that the furthest channel has reached. */
   get lead(): number {
-    return Math.max(...this.#filledTo);
+    let lead = this.#base;
+    for (const position of this.#filledTo) if (position > lead) lead = position;
+    return lead;
   }
 
   /** Declares everything of a channel before `position` as present. */
@@ -65,14 +69,27 @@ export class ChunkGrid {
     count: number,
     codec: Codec,
   ): void {
-    const from = Math.max(position, this.filledTo(channel));
     const to = position + count;
-    let at = from;
+    let at = Math.max(position, this.filledTo(channel));
     while (at < to) {
       const index = Math.floor(at / this.chunkSamples);
       const end = Math.min(to, (index + 1) * this.chunkSamples);
+      const chunk = this.#chunk(index);
+      const target = (at - index * this.chunkSamples) * this.channelCount + channel;
       const source = offset + (at - position) * codec.bytesPerSample;
-      this.#writeInto(index, channel, at, end - at, payload, source, codec);
+      const peak =
+        codec.table === undefined
+          ? copyPcm(payload, source, end - at, chunk.samples, target, this.channelCount)
+          : expand(
+              payload,
+              source,
+              end - at,
+              codec.table,
+              chunk.samples,
+              target,
+              this.channelCount,
+            );
+      if (peak > (chunk.peaks[channel] ?? 0)) chunk.peaks[channel] = peak;
       at = end;
     }
     this.fillTo(channel, to);
@@ -86,7 +103,7 @@ export class ChunkGrid {
 
   /** What is left before `lead`, as chunks that may be short; channels that lag are silent. */
   flush(): AudioChunk[] {
-    const lead = this.lead;
+    const { lead } = this;
     for (let channel = 0; channel < this.channelCount; channel++) this.fillTo(channel, lead);
     const chunks: AudioChunk[] = [];
     while (this.#base < lead) chunks.push(this.#cut(Math.min(lead, this.#chunkEnd())));
@@ -100,79 +117,92 @@ export class ChunkGrid {
   skipSilence(minSamples: number): boolean {
     const ready = this.#readyTo();
     if (ready - this.#base < minSamples) return false;
-    let index = Math.floor(this.#base / this.chunkSamples);
+    const first = Math.floor(this.#base / this.chunkSamples);
     const last = Math.floor(ready / this.chunkSamples);
-    const first = Math.min(last, Math.floor((this.#base + minSamples) / this.chunkSamples));
-    for (; index < first; index++) if (this.#open.has(index)) return false;
     // Open chunks are few; the empty stretch may be hours long.
-    const next = Math.min(last, ...[...this.#open.keys()].filter((key) => key >= first));
-    this.#base = Math.max(this.#base, next * this.chunkSamples);
+    let next = last;
+    for (const index of this.#open.keys()) next = Math.min(next, index);
+    if (next * this.chunkSamples - this.#base < minSamples || next <= first) return false;
+    this.#base = next * this.chunkSamples;
     return true;
   }
 
   #readyTo(): number {
-    return Math.min(...this.#filledTo);
+    let ready = Infinity;
+    for (const position of this.#filledTo) if (position < ready) ready = position;
+    return ready;
   }
 
   #chunkEnd(): number {
     return (Math.floor(this.#base / this.chunkSamples) + 1) * this.chunkSamples;
   }
 
-  #cut(end: number): AudioChunk {
-    const index = Math.floor(this.#base / this.chunkSamples);
-    const chunk = this.#open.get(index) ?? this.#newChunk();
-    this.#open.delete(index);
-    const frameBytes = this.channelCount * 2;
-    const origin = index * this.chunkSamples;
-    const startSample = this.#base;
-    const bytes = chunk.bytes.subarray(
-      (startSample - origin) * frameBytes,
-      (end - origin) * frameBytes,
-    );
-    this.#base = end;
-    return { startSample, sampleCount: end - startSample, bytes, peaks: chunk.peaks };
-  }
-
-  #newChunk(): OpenChunk {
-    return {
-      bytes: new Uint8Array(this.chunkSamples * this.channelCount * 2),
-      peaks: new Int32Array(this.channelCount),
-    };
-  }
-
-  #writeInto(
-    index: number,
-    channel: number,
-    at: number,
-    count: number,
-    payload: Uint8Array,
-    source: number,
-    codec: Codec,
-  ): void {
+  #chunk(index: number): OpenChunk {
     let chunk = this.#open.get(index);
-    if (chunk === undefined) this.#open.set(index, (chunk = this.#newChunk()));
-    const { bytes, peaks } = chunk;
-    const stride = this.channelCount * 2;
-    let target = (at - index * this.chunkSamples) * stride + channel * 2;
-    let peak = peaks[channel] ?? 0;
-    const { table } = codec;
-    for (let i = 0, from = source; i < count; i++, target += stride) {
-      let low: number;
-      let high: number;
-      if (table === undefined) {
-        low = payload[from++] as number;
-        high = payload[from++] as number;
-      } else {
-        const sample = table[payload[from++] as number] as number;
-        low = sample & 0xff;
-        high = (sample >> 8) & 0xff;
-      }
-      bytes[target] = low;
-      bytes[target + 1] = high;
-      const sample = ((high << 8) | low) << 16;
-      const magnitude = sample < 0 ? -(sample >> 16) : sample >> 16;
-      if (magnitude > peak) peak = magnitude;
+    if (chunk === undefined) {
+      chunk = {
+        samples: new Int16Array(this.chunkSamples * this.channelCount),
+        peaks: new Int32Array(this.channelCount),
+      };
+      this.#open.set(index, chunk);
     }
-    peaks[channel] = peak;
+    return chunk;
   }
+
+  #cut(end: number): AudioChunk {
+    const startSample = this.#base;
+    const index = Math.floor(startSample / this.chunkSamples);
+    const { samples, peaks } = this.#chunk(index);
+    const origin = index * this.chunkSamples;
+    const frameBytes = this.channelCount * 2;
+    const sampleCount = end - startSample;
+    const offset = (startSample - origin) * frameBytes;
+    const bytes = new Uint8Array(samples.buffer, offset, sampleCount * frameBytes);
+    this.#open.delete(index);
+    this.#base = end;
+    return { startSample, sampleCount, bytes, peaks };
+  }
+}
+
+/** Copies 16-bit little-endian samples to every `stride`th place; returns the largest absolute. */
+function copyPcm(
+  payload: Uint8Array,
+  source: number,
+  count: number,
+  samples: Int16Array,
+  target: number,
+  stride: number,
+): number {
+  let low = 0;
+  let high = 0;
+  let to = target;
+  for (let from = source, end = source + 2 * count; from < end; from += 2, to += stride) {
+    const sample = (((payload[from + 1] as number) << 24) >> 16) | (payload[from] as number);
+    samples[to] = sample;
+    if (sample > high) high = sample;
+    else if (sample < low) low = sample;
+  }
+  return Math.max(high, -low);
+}
+
+/** The same through a table of one sample per octet. */
+function expand(
+  payload: Uint8Array,
+  source: number,
+  count: number,
+  table: Int16Array,
+  samples: Int16Array,
+  target: number,
+  stride: number,
+): number {
+  let low = 0;
+  let high = 0;
+  let to = target;
+  for (let from = source, end = source + count; from < end; from++, to += stride) {
+    const sample = table[payload[from] as number] as number;
+    samples[to] = sample;
+    if (sample > high) high = sample;
+    else if (sample < low) low = sample;
+  }
+  return Math.max(high, -low);
 }

@@ -2,65 +2,76 @@ import { CallscribeError } from '../../../shared/errors';
 import type { Leg } from '../../../shared/call';
 import type { GapReason } from '../../../shared/events';
 import type { ResumePoint } from '../../../shared/record';
-import type { AudioTrack } from '../fragments/fragment';
+import { compareFragmentNumbers, type AudioTrack } from '../fragments/fragment';
 import type { ReaderEvent } from '../fragments/reader-batch';
 import type { AudioItem } from './audio-item';
+import { BlockFit } from './block-fit';
 import type { ChunkGrid } from './chunk-grid';
 import { chooseCodec, unsupported, type Codec } from './codec';
+import { findTrack } from './find-track';
 import { LegClock } from './leg-clock';
-
-/** Older Connect streams name the customer's track so (PROTOCOLS A3). */
-const LEGACY_CUSTOMER_TRACK = 'Track_audio/L16';
-const CUSTOMER_TRACK = 'AUDIO_FROM_CUSTOMER';
-
-/** How far a block's size may be from what its duration at 8 kHz PCM16 asks for. */
-const FIT_TOLERANCE = 0.05;
 
 /** End times come in whole milliseconds: one of them may be missing to the last sample. */
 const END_TOLERANCE_SAMPLES = 16;
+/** Shorter gaps are rounding, for instance of a gap that a worker before has written down. */
+const MIN_GAP_MS = 1;
 
 type Event<T extends ReaderEvent['type']> = Extract<ReaderEvent, { type: T }>;
 
-interface HeldBlock {
-  readonly timestampMs: number;
-  readonly payload: Uint8Array;
+export interface LegAudioOptions {
+  readonly leg: Leg;
+  readonly channelIndex: number;
+  readonly grid: ChunkGrid;
+  readonly sampleRateHz: number;
+  /** Producer time of timeline position 0. */
+  readonly startTimeMs: number;
+  readonly resume?: ResumePoint;
+  /** Channel positions before this one have had their gaps told already. */
+  readonly gapsFrom: number;
 }
 
 /**
- * One leg: finds its track in each fragment, decides the codec once, places its blocks on the
- * grid, and tells of holes and of the places where it can be read again.
+ * One leg: finds its track in each fragment, decides the codec, places its blocks on the grid,
+ * and tells of holes and of the places where it can be read again.
  */
 export class LegAudio {
   readonly clock: LegClock;
+  readonly leg: Leg;
+  readonly channelIndex: number;
+  readonly #grid: ChunkGrid;
+  readonly #sampleRateHz: number;
+  readonly #resume: ResumePoint | undefined;
+  /** Where this worker begins: what lies before it was delivered, by it or by another. */
+  readonly #floor: number;
+  /** The leg's track in the current fragment; undefined: not there, or nothing wanted of it. */
   #track: AudioTrack | undefined;
+  /** The codec, and the CodecID that decided it. */
   #codec: Codec | undefined;
-  #undecided: Codec | undefined;
-  /** First block of a leg whose codec is decided by the block that follows; copied, at most one. */
-  #held: HeldBlock | undefined;
+  #codecId: string | undefined;
+  #fit: BlockFit | undefined;
   #fragment: Event<'start'> | undefined;
   #pointGiven = false;
+  #hasPlaced = false;
   #delivered: boolean;
   #holeReason: GapReason = 'hole';
-  /** Channel positions before this one have had their gaps told already. */
   #gapsFrom: number;
   #received: number;
   /** Up to here absence was filled with silence. */
   #silencedTo = 0;
   #endTimeMs: number | null = null;
 
-  constructor(
-    readonly leg: Leg,
-    readonly channelIndex: number,
-    private readonly grid: ChunkGrid,
-    private readonly sampleRateHz: number,
-    startTimeMs: number,
-    private readonly resume?: ResumePoint,
-    gapsFrom = 0,
-  ) {
+  constructor(options: LegAudioOptions) {
+    const { sampleRateHz, startTimeMs, resume, grid } = options;
+    this.leg = options.leg;
+    this.channelIndex = options.channelIndex;
+    this.#grid = grid;
+    this.#sampleRateHz = sampleRateHz;
+    this.#resume = resume;
+    this.#floor = grid.base;
     this.clock = new LegClock(sampleRateHz, resume?.anchorMs ?? startTimeMs, resume?.sample);
     this.#delivered = resume !== undefined;
     this.#received = resume?.received ?? 0;
-    this.#gapsFrom = gapsFrom;
+    this.#gapsFrom = options.gapsFrom;
   }
 
   /** Samples received in the whole call, those that came too late left out. */
@@ -68,9 +79,14 @@ export class LegAudio {
     return this.#received;
   }
 
-  /** Whether a sample of this leg was ever placed. */
-  get delivered(): boolean {
-    return this.#delivered;
+  /** Position up to which the channel is complete. */
+  get filledTo(): number {
+    return this.#grid.filledTo(this.channelIndex);
+  }
+
+  /** Where this leg was to go on is not in the stream any more, and nothing has come since. */
+  get isExpired(): boolean {
+    return this.#resume !== undefined && !this.#hasPlaced && this.#holeReason === 'expired';
   }
 
   /** Nothing after this producer time belongs to the call. */
@@ -86,22 +102,24 @@ export class LegAudio {
 
   /** Fills the channel with silence up to `position`, its absence being proved. */
   fillSilence(position: number): void {
-    if (position <= this.grid.filledTo(this.channelIndex)) return;
-    this.grid.fillTo(this.channelIndex, position);
+    if (position <= this.filledTo) return;
+    this.#grid.fillTo(this.channelIndex, position);
     this.#silencedTo = position;
   }
 
+  /** Throws `bad-audio`, `unsupported-codec`. */
   start(event: Event<'start'>): void {
-    this.#fragment = event;
-    this.#pointGiven = event.resumed;
-    const track = findTrack(this.leg, event.tracks);
-    this.#track = track;
+    this.#enter(event);
+    this.#track = this.#isBeforeResume(event) ? undefined : findTrack(this.leg, event.tracks);
+    const track = this.#track;
     if (track === undefined) return;
-    if (track.sampleRateHz !== this.sampleRateHz) throw otherRate(track, this.sampleRateHz);
-    if (this.#codec !== undefined) return;
+    if (track.sampleRateHz !== this.#sampleRateHz) throw otherRate(track, this.#sampleRateHz);
+    if (track.codecId === this.#codecId) return;
+    this.#codecId = track.codecId;
     const choice = chooseCodec(track);
-    if (choice.kind === 'known') this.#codec = choice.codec;
-    else this.#undecided = choice.codec;
+    this.#codec = choice.kind === 'known' ? choice.codec : undefined;
+    this.#fit =
+      choice.kind === 'known' ? undefined : new BlockFit(choice.codec, this.#sampleRateHz);
   }
 
   /** Audio before the next block was given up; the hole that shows it bears this reason. */
@@ -109,74 +127,90 @@ export class LegAudio {
     this.#holeReason = reason;
   }
 
+  /** Throws `unsupported-codec`. */
   block(event: Event<'block'>, out: AudioItem[]): void {
-    const track = this.#track;
-    if (track === undefined || event.trackNumber !== track.number) return;
-    if (this.#isBeforeResume()) return;
-    if (this.#codec === undefined) {
-      if (!this.#decide(event, track, out)) return;
-    }
-    this.#place(event.timestampMs, event.payload, event.consumedBytes, out);
+    if (event.trackNumber !== this.#track?.number) return;
+    const { timestampMs, consumedBytes = 0, payload } = event;
+    if (this.#codec === undefined) this.#decide(event, this.#track, out);
+    else this.#place(timestampMs, payload, consumedBytes, this.#codec, out);
   }
 
-  #isBeforeResume(): boolean {
-    const number = this.#fragment?.metadata.fragmentNumber;
-    if (this.resume === undefined || number === undefined) return false;
-    return BigInt(number) < BigInt(this.resume.fragmentNumber);
+  /**
+   * No block comes any more, and the call ends at `position`. Throws `unsupported-codec` when
+   * none has fitted.
+   */
+  end(position: number, out: AudioItem[]): void {
+    if (this.#fit?.hasMisfit === true && this.#track !== undefined) throw unsupported(this.#track);
+    if (this.isExpired) this.#gap(this.clock.next ?? 0, position, 'expired', out);
   }
 
-  /** True when the codec is known now and the block can be placed. */
-  #decide(event: Event<'block'>, track: AudioTrack, out: AudioItem[]): boolean {
-    const codec = this.#undecided;
-    if (codec === undefined) return false;
-    const held = this.#held;
-    if (held === undefined) {
-      this.#held = { timestampMs: event.timestampMs, payload: event.payload.slice() };
-      return false;
-    }
-    const lengthMs = event.timestampMs - held.timestampMs;
-    const expected = (lengthMs * this.sampleRateHz * codec.bytesPerSample) / 1000;
-    if (Math.abs(held.payload.length - expected) > expected * FIT_TOLERANCE) {
-      throw unsupported(track);
-    }
-    this.#codec = codec;
-    this.#held = undefined;
+  #enter(fragment: Event<'start'>): void {
+    this.#fragment = fragment;
+    this.#pointGiven = fragment.resumed;
+  }
+
+  #isBeforeResume({ metadata }: Event<'start'>): boolean {
+    const first = this.#resume?.fragmentNumber;
+    return first !== undefined && compareFragmentNumbers(metadata.fragmentNumber, first) < 0;
+  }
+
+  #decide(event: Event<'block'>, track: AudioTrack, out: AudioItem[]): void {
+    const fit = this.#fit;
+    const fragment = this.#fragment;
+    if (fit === undefined || fragment === undefined) return;
+    const { timestampMs, consumedBytes = 0, payload } = event;
+    const verdict = fit.add({ fragment, timestampMs, consumedBytes, payload: payload.slice() });
+    if (verdict === 'misfits') throw unsupported(track);
+    if (verdict === 'undecided') return;
+    this.#codec = fit.codec;
+    this.#fit = undefined;
     out.push({
       type: 'notice',
       channel: this.leg.channel,
       message: 'the CodecID is unfamiliar; the block sizes fit 16-bit PCM and are taken as that',
     });
-    this.#place(held.timestampMs, held.payload, 0, out);
-    return true;
-  }
-
-  #place(timestampMs: number, payload: Uint8Array, consumedBytes: number, out: AudioItem[]): void {
-    const codec = this.#codec;
-    if (codec === undefined) return;
-    const length = Math.floor(payload.length / codec.bytesPerSample);
-    const consumedMs = (consumedBytes / codec.bytesPerSample / this.sampleRateHz) * 1000;
-    const { position, holeFrom } = this.clock.place(timestampMs + consumedMs);
-    const count = Math.min(length, this.#limit() - position);
-    if (count <= 0) {
-      this.clock.advance(length);
-      return;
+    for (const held of fit.take()) {
+      if (held.fragment !== this.#fragment) this.#enter(held.fragment);
+      this.#place(held.timestampMs, held.payload, held.consumedBytes, fit.codec, out);
     }
-    if (holeFrom !== undefined) this.#gap(holeFrom, position, this.#holeReason, out);
-    const late = Math.max(0, Math.min(this.#silencedTo - position, count));
-    if (late > 0) this.#gap(position, this.#silencedTo, 'late', out);
-    if (late < count) this.#silencedTo = 0;
+  }
+
+  #place(
+    timestampMs: number,
+    payload: Uint8Array,
+    consumedBytes: number,
+    codec: Codec,
+    out: AudioItem[],
+  ): void {
+    const { clock } = this;
+    const length = Math.floor(payload.length / codec.bytesPerSample);
+    const consumedMs = (consumedBytes * 1000) / (codec.bytesPerSample * this.#sampleRateHz);
+    const position = clock.place(timestampMs + consumedMs);
+    clock.advance(length);
+    const limit = this.#endTimeMs === null ? Infinity : clock.positionOf(this.#endTimeMs);
+    this.#gap(clock.holeFrom, Math.min(position, limit), this.#holeReason, out);
+    const count = Math.min(length, limit - position);
+    if (count <= 0) return;
     this.#holeReason = 'hole';
-    this.#mark(position, out);
-    this.grid.write(this.channelIndex, position, payload, 0, count, codec);
-    this.clock.advance(length);
+    const late = this.#late(position, position + count, out);
+    this.#tell(position, out);
+    this.#grid.write(this.channelIndex, position, payload, 0, count, codec);
     this.#received += count - late;
+    this.#hasPlaced = true;
   }
 
-  #limit(): number {
-    return this.#endTimeMs === null ? Infinity : this.clock.positionOf(this.#endTimeMs);
+  /** How many of these samples come after their place was filled with silence. */
+  #late(fromSample: number, toSample: number, out: AudioItem[]): number {
+    if (this.#silencedTo === 0) return 0;
+    const from = Math.max(fromSample, this.#floor);
+    const late = Math.min(this.#silencedTo, toSample) - from;
+    // What follows up to there is late as well, or missing.
+    if (late > 0) this.#gap(from, this.#silencedTo, 'late', out);
+    if (toSample >= this.#silencedTo) this.#silencedTo = 0;
+    return Math.max(0, late);
   }
 
-  #mark(position: number, out: AudioItem[]): void {
+  #tell(position: number, out: AudioItem[]): void {
     const { channel } = this.leg;
     if (!this.#delivered) {
       this.#delivered = true;
@@ -203,6 +237,7 @@ export class LegAudio {
     const from = Math.max(fromSample, this.#gapsFrom);
     if (toSample <= from) return;
     this.#gapsFrom = toSample;
+    if (toSample - from < (MIN_GAP_MS * this.#sampleRateHz) / 1000) return;
     out.push({ type: 'gap', channel: this.leg.channel, fromSample: from, toSample, reason });
   }
 }
@@ -213,16 +248,4 @@ function otherRate(track: AudioTrack, sampleRateHz: number): CallscribeError {
     `track ${track.number} has ${track.sampleRateHz} Hz, the call began with ${sampleRateHz} Hz; ` +
       'send both parties, and all of a call, at one rate',
   );
-}
-
-/** The leg's track of a fragment, by name; without a name the only audio track there is. */
-export function findTrack(
-  leg: Leg,
-  tracks: ReadonlyMap<number, AudioTrack>,
-): AudioTrack | undefined {
-  const all = [...tracks.values()];
-  if (leg.track === undefined) return all.length === 1 ? all[0] : undefined;
-  const named = all.find((track) => track.name === leg.track);
-  if (named !== undefined || leg.track !== CUSTOMER_TRACK) return named;
-  return all.find((track) => track.name === LEGACY_CUSTOMER_TRACK);
 }

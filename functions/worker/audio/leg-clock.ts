@@ -7,13 +7,6 @@ const TOLERANCE_MS = 15;
 /** A clock that jumps further than this is wrong: no call has such a hole. */
 const MAX_HOLE_MS = 24 * 3_600_000;
 
-export interface Placement {
-  /** Timeline position of the block's first sample. */
-  readonly position: number;
-  /** Start of the hole that ends at `position`, when there is one. */
-  readonly holeFrom?: number;
-}
-
 /**
  * Puts one leg's samples on the call's timeline: by counting, checked against producer time.
  * A jump forward is a hole; after a jump backward the count goes on and the clock is re-anchored.
@@ -21,6 +14,7 @@ export interface Placement {
 export class LegClock {
   #anchorMs: number;
   #next: number | undefined;
+  #holeFrom = 0;
 
   /**
    * `anchorMs`: producer time of timeline position 0. `next`: position of the next sample when
@@ -44,26 +38,30 @@ export class LegClock {
     return this.#next;
   }
 
+  /** Where the hole begins that ends at the position last given; that position: no hole. */
+  get holeFrom(): number {
+    return this.#holeFrom;
+  }
+
   positionOf(producerMs: number): number {
     return Math.round(((producerMs - this.#anchorMs) * this.sampleRateHz) / 1000);
   }
 
-  /** Places a block that begins at `producerMs`; call `advance` with its length afterwards. */
-  place(producerMs: number): Placement {
+  /** Position of a block that begins at `producerMs`; call `advance` with its length afterwards. */
+  place(producerMs: number): number {
     const byClock = this.positionOf(producerMs);
-    if (this.#next === undefined) {
-      this.#next = Math.max(0, byClock);
-      return { position: this.#next };
-    }
-    const partedMs = ((byClock - this.#next) * 1000) / this.sampleRateHz;
-    if (partedMs < -TOLERANCE_MS || partedMs > MAX_HOLE_MS) {
-      this.#anchorMs = producerMs - (this.#next * 1000) / this.sampleRateHz;
-    } else if (partedMs > TOLERANCE_MS) {
-      const holeFrom = this.#next;
+    const next = this.#next ?? Math.max(0, byClock);
+    const partedMs = ((byClock - next) * 1000) / this.sampleRateHz;
+    this.#holeFrom = next;
+    if (partedMs > TOLERANCE_MS && partedMs <= MAX_HOLE_MS) {
       this.#next = byClock;
-      return { position: byClock, holeFrom };
+      return byClock;
     }
-    return { position: this.#next };
+    if (Math.abs(partedMs) > TOLERANCE_MS) {
+      this.#anchorMs = producerMs - (next * 1000) / this.sampleRateHz;
+    }
+    this.#next = next;
+    return next;
   }
 
   advance(sampleCount: number): void {

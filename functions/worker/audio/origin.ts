@@ -1,9 +1,9 @@
 import type { Leg } from '../../../shared/call';
 import { CallscribeError } from '../../../shared/errors';
 import type { AudioTrack } from '../fragments/fragment';
-import type { ReaderBatch } from '../fragments/reader-batch';
+import type { ReaderBatch, ReaderEvent } from '../fragments/reader-batch';
 import { chooseCodec } from './codec';
-import { findTrack } from './leg-audio';
+import { findTrack } from './find-track';
 
 /** Fragments in which none of the wanted tracks stood before a request is called wrong. */
 const UNKNOWN_TRACK_FRAGMENTS = 5;
@@ -21,10 +21,12 @@ export interface FirstAudio {
  */
 export class FirstAudioFinder {
   #found: FirstAudio | undefined;
+  #fragment: Extract<ReaderEvent, { type: 'start' }> | undefined;
   #tracks: ReadonlyMap<number, AudioTrack> = new Map();
   #fragments = 0;
   #idleMs = 0;
-  #live = false;
+  #isLive = false;
+  #waitsFromIdleMs: number | undefined;
 
   constructor(private readonly legs: readonly Leg[]) {}
 
@@ -32,26 +34,41 @@ export class FirstAudioFinder {
     return this.#found;
   }
 
-  /** Nothing of this stream has to be waited for: it is at its live edge without audio of ours. */
-  get absent(): boolean {
-    return this.#live || this.wrongTracks;
+  /** The fragment that has begun in a batch looked at before the one with the first sample. */
+  get openFragment(): Extract<ReaderEvent, { type: 'start' }> | undefined {
+    return this.#fragment;
+  }
+
+  /**
+   * Another stream has audio: whether this one need not be waited for (any longer). It is at its
+   * live edge and stayed silent for `absenceMs` since, or cannot be read for `holdMs`.
+   */
+  isAbsent(absenceMs: number, holdMs: number): boolean {
+    if (this.wrongTracks) return true;
+    this.#waitsFromIdleMs = Math.min(this.#waitsFromIdleMs ?? Infinity, this.#idleMs);
+    const waitedMs = this.#idleMs - this.#waitsFromIdleMs;
+    return waitedMs >= (this.#isLive ? absenceMs : holdMs);
   }
 
   get wrongTracks(): boolean {
     if (this.#fragments === 0 || this.#found !== undefined) return false;
     return (
       this.#fragments >= UNKNOWN_TRACK_FRAGMENTS ||
-      (this.#live && this.#idleMs >= UNKNOWN_TRACK_IDLE_MS)
+      (this.#isLive && this.#idleMs >= UNKNOWN_TRACK_IDLE_MS)
     );
   }
 
   look(batch: ReaderBatch): void {
-    this.#live = batch.status === 'live';
+    this.#isLive = batch.status === 'live';
     this.#idleMs = batch.idleMs;
+    let opened = this.#fragment;
     for (const event of batch.events) {
       if (event.type === 'start') {
+        opened = event;
         this.#tracks = event.tracks;
         this.#fragments += 1;
+      } else if (event.type === 'complete') {
+        opened = undefined;
       } else if (event.type === 'block') {
         const track = this.#wanted(event.trackNumber);
         if (track === undefined) continue;
@@ -60,11 +77,12 @@ export class FirstAudioFinder {
         return;
       }
     }
+    this.#fragment = opened;
   }
 
   unknownTrack(): CallscribeError {
     const wanted = this.legs.map((leg) => leg.track ?? '(the only one)').join(', ');
-    const present = [...this.#tracks.values()].map((track) => track.name ?? `#${track.number}`);
+    const present = [...this.#tracks.values()].map((track) => track.name || `#${track.number}`);
     return new CallscribeError(
       'unknown-track',
       `the stream has the audio tracks ${present.join(', ') || '(none)'}, not ${wanted}; ` +

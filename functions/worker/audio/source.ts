@@ -13,14 +13,17 @@ export interface SourceOptions {
 /** A stream being pulled: at most one batch is on its way or waits at any time. */
 export class Source {
   readonly finder: FirstAudioFinder;
-  legs: LegAudio[] = [];
+  legs: readonly LegAudio[] = [];
   status: ReaderStatus = 'connecting';
   idleMs = 0;
   ended: 'another-call' | 'stream-deleted' | undefined;
-  /** Between a fragment's first tags and its last, other tracks' blocks may follow. */
-  insideFragment = false;
   /** A batch that was pulled and not processed yet; valid until the next pull. */
   batch: ReaderBatch | undefined;
+  /** Samples of the longest fragment so far. */
+  longestFragment = 0;
+  #fragmentFrom: number | undefined;
+  /** `idleMs` when the call's end became known, 0 once audio came after that. */
+  #endKnownAtIdleMs: number | undefined;
   readonly #iterator: AsyncIterator<ReaderBatch>;
   #pulling: Promise<Source> | undefined;
 
@@ -29,15 +32,44 @@ export class Source {
     this.finder = new FirstAudioFinder(options.legs.map(({ leg }) => leg));
   }
 
+  /** The position that its furthest leg has reached. */
+  get lead(): number {
+    let lead = 0;
+    for (const leg of this.legs) lead = Math.max(lead, leg.filledTo);
+    return lead;
+  }
+
   /** At the live edge, and without audio for so long. */
   isIdle(ms: number): boolean {
     return this.status === 'live' && this.idleMs >= ms;
   }
 
-  /** Whether the stream has delivered everything up to the call's end time. */
+  /** The same, counted from when the end of the call was known. */
+  isIdleSinceEnd(ms: number): boolean {
+    return this.status === 'live' && this.idleMs - (this.#endKnownAtIdleMs ?? this.idleMs) >= ms;
+  }
+
+  endIsKnown(): void {
+    this.#endKnownAtIdleMs = Math.min(this.#endKnownAtIdleMs ?? Infinity, this.idleMs);
+  }
+
+  fragmentStarts(): void {
+    this.#fragmentFrom = this.lead;
+  }
+
+  fragmentEnds(): void {
+    const from = this.#fragmentFrom ?? this.lead;
+    this.longestFragment = Math.max(this.longestFragment, this.lead - from);
+    this.#fragmentFrom = undefined;
+  }
+
+  /**
+   * Whether the stream has delivered everything up to the call's end time. Between a fragment's
+   * first tags and its last, other tracks' blocks may follow.
+   */
   get reachedEnd(): boolean {
     if (!this.legs.some((leg) => leg.reachedEnd)) return false;
-    return !this.insideFragment || this.legs.every((leg) => leg.reachedEnd);
+    return this.#fragmentFrom === undefined || this.legs.every((leg) => leg.reachedEnd);
   }
 
   /** Resolves with this source once it has a batch or has ended. */

@@ -1,23 +1,19 @@
 import type { Channel } from '../../../shared/call';
+import { CallscribeError } from '../../../shared/errors';
 import type { EndReason } from '../../../shared/events';
 import type { AudioItem } from './audio-item';
 import { ChunkGrid } from './chunk-grid';
+import { findOrigin, type Origin } from './find-origin';
 import { LegAudio } from './leg-audio';
+import { ABSENCE_MS, END_GRACE_MS, MAX_FRAGMENT_MS, MIN_AHEAD_MS } from './limits';
 import { Source, type SourceOptions } from './source';
-
-/** How far one channel must be ahead before the other's absence counts as silence. */
-const ABSENCE_MS = 2_000;
-/** How far one stream may be read ahead of the other: bounds what the grid holds. */
-const AHEAD_MS = 5_000;
-/** After an end event, audio may still come for so long at the live edge. */
-const END_GRACE_MS = 10_000;
 
 export interface TimelineOptions {
   readonly sources: readonly SourceOptions[];
   /** Channels in the order in which they are interleaved. */
   readonly channels: readonly Channel[];
   /** Known when a call is taken over. */
-  readonly origin?: { readonly startTimeMs: number; readonly sampleRateHz: number };
+  readonly origin?: Origin;
   /** Position from which audio is wanted (resume). */
   readonly fromSample: number;
   /** Up to where each channel's gaps are in the log already (resume). */
@@ -35,157 +31,130 @@ export interface TimelineOptions {
 
 /**
  * Merges the legs' audio onto the call's timeline (DESIGN 6). Yields what one network read made
- * ready; the last item is `end`. Buffers at most AHEAD_MS plus one batch per stream.
+ * ready; the last item is `end`. Buffers at most one batch per stream and what lies between two
+ * channels: MIN_AHEAD_MS, or ABSENCE_MS and a second more than the longest fragment.
+ * Throws what the readers throw, `unknown-track`, `unsupported-codec`, `bad-audio` and
+ * `stream-expired`.
  */
 export async function* placeAudio(options: TimelineOptions): AsyncGenerator<AudioItem[]> {
   const sources = options.sources.map((source) => new Source(source));
   try {
     const origin = options.origin ?? (await findOrigin(sources, options));
-    if (origin === undefined) {
-      yield [{ type: 'end', reason: endOfNothing(sources), sample: 0, received: {} }];
+    if (typeof origin === 'string') {
+      yield [{ type: 'end', reason: origin, sample: 0, received: {} }];
       return;
     }
     if (options.origin === undefined) yield [{ type: 'origin', ...origin }];
-    yield* new Timeline(options, sources, origin).run();
+    const timeline = new Timeline(options, sources, origin);
+    while (!timeline.isOver) {
+      const items = timeline.advance(timeline.ready ?? (await timeline.pull()));
+      if (items.length > 0) yield items;
+    }
   } finally {
     await Promise.all(sources.map((source) => source.close()));
   }
 }
 
-type Origin = NonNullable<TimelineOptions['origin']>;
-
-/**
- * Position 0 is the earliest first sample; every stream is asked before it is fixed, so that no
- * leg's audio can lie before it. Undefined: no audio ever came.
- */
-async function findOrigin(
-  sources: readonly Source[],
-  options: Pick<TimelineOptions, 'idleLimitMs' | 'control'>,
-): Promise<Origin | undefined> {
-  for (;;) {
-    const open = sources.filter((s) => s.finder.found === undefined && s.ended === undefined);
-    const found = sources.flatMap((source) => source.finder.found ?? []);
-    if (found.length > 0 && open.every((source) => source.finder.absent)) {
-      const startTimeMs = Math.min(...found.map((first) => first.timestampMs));
-      return { startTimeMs, sampleRateHz: found[0]?.sampleRateHz ?? 0 };
-    }
-    const wrong = open.find((source) => source.finder.wrongTracks);
-    if (wrong !== undefined && open.length === sources.length) {
-      if (open.every((source) => source.finder.wrongTracks)) throw wrong.finder.unknownTrack();
-    }
-    const patienceMs = options.control.endTimeMs === null ? options.idleLimitMs : END_GRACE_MS;
-    if (open.every((source) => source.isIdle(patienceMs))) return undefined;
-    const source = await Promise.race(open.map((candidate) => candidate.pull()));
-    if (source.batch === undefined) continue;
-    source.finder.look(source.batch);
-    const ended = source.batch.events.find((event) => event.type === 'ended');
-    if (ended?.type === 'ended') source.ended = ended.reason;
-    // The batch with the first sample is kept: its views stay valid until the next pull.
-    if (source.finder.found === undefined) source.batch = undefined;
-  }
-}
-
-function endOfNothing(sources: readonly Source[]): EndReason {
-  return sources.find((source) => source.ended !== undefined)?.ended ?? 'idle';
-}
-
 class Timeline {
+  isOver = false;
   readonly #grid: ChunkGrid;
-  readonly #legs: LegAudio[] = [];
-  #paused = true;
+  readonly #legs: readonly LegAudio[];
+  #isPaused = true;
 
   constructor(
     private readonly options: TimelineOptions,
     private readonly sources: readonly Source[],
     private readonly origin: Origin,
   ) {
-    const { channels, fromSample, gapsTo } = options;
-    this.#grid = new ChunkGrid(channels.length, this.#samples(options.chunkMs), fromSample);
+    const { channels, fromSample, chunkMs } = options;
+    this.#grid = new ChunkGrid(channels.length, this.#samples(chunkMs), fromSample);
     for (const source of sources) {
-      source.legs = source.options.legs.map(
-        ({ leg, resume }) =>
-          new LegAudio(
-            leg,
-            channels.indexOf(leg.channel),
-            this.#grid,
-            origin.sampleRateHz,
-            origin.startTimeMs,
-            resume,
-            gapsTo[leg.channel] ?? 0,
-          ),
-      );
-      this.#legs.push(...source.legs);
+      source.legs = this.#legsOf(source);
+      if (source.finder.openFragment !== undefined) source.fragmentStarts();
     }
+    this.#legs = sources.flatMap(({ legs }) => legs);
   }
 
-  async *run(): AsyncGenerator<AudioItem[]> {
-    for (;;) {
-      const out: AudioItem[] = [];
-      const source = await this.#nextBatch();
-      if (source !== undefined) this.#process(source, out);
-      this.#fillAbsence();
-      this.#emit(out);
-      const reason = this.#endReason();
-      if (reason !== undefined) {
-        this.#flush(out);
-        const received = Object.fromEntries(
-          this.#legs.map((leg) => [leg.leg.channel, leg.received]),
-        );
-        out.push({ type: 'end', reason, sample: this.#grid.base, received });
-        yield out;
-        return;
-      }
-      if (this.#allIdle(this.options.pauseMs) && !this.#paused) {
-        this.#flush(out);
-        this.#pause(out);
-      }
-      if (out.length > 0) yield out;
+  /** A source whose batch waits. */
+  get ready(): Source | undefined {
+    return this.sources.find(({ batch }) => batch !== undefined);
+  }
+
+  /** Resolves with the first source that has something to say. */
+  pull(): Promise<Source> {
+    const open = this.sources.filter(({ ended }) => ended === undefined);
+    const wanted = open.filter((source) => this.#mayPull(source));
+    const [only, ...others] = wanted.length > 0 ? wanted : open;
+    if (only !== undefined && others.length === 0) return only.pull();
+    return Promise.race([only, ...others].flatMap((source) => source?.pull() ?? []));
+  }
+
+  /** What the source's batch, or its end, makes ready. */
+  advance(source: Source): AudioItem[] {
+    const out: AudioItem[] = [];
+    if (source.batch !== undefined) this.#process(source, out);
+    this.#fillAbsence();
+    this.#emit(out);
+    const reason = this.#endReason();
+    if (reason !== undefined) this.#end(reason, out);
+    else if (!this.#isPaused && this.#isIdle(this.options.pauseMs)) {
+      this.#flush(out);
+      this.#pause(out);
     }
+    return out;
+  }
+
+  #legsOf({ options: { legs }, finder }: Source): LegAudio[] {
+    const { channels, fromSample, gapsTo } = this.options;
+    return legs.map(({ leg, resume }) => {
+      const legAudio = new LegAudio({
+        leg,
+        channelIndex: channels.indexOf(leg.channel),
+        grid: this.#grid,
+        ...this.origin,
+        resume,
+        gapsFrom: Math.max(gapsTo[leg.channel] ?? 0, fromSample),
+      });
+      if (finder.openFragment !== undefined) legAudio.start(finder.openFragment);
+      return legAudio;
+    });
   }
 
   #samples(ms: number): number {
     return Math.round((ms * this.origin.sampleRateHz) / 1000);
   }
 
-  /** A source with a batch to process; undefined when a source ended instead. */
-  async #nextBatch(): Promise<Source | undefined> {
-    const kept = this.sources.find((source) => source.batch !== undefined);
-    if (kept !== undefined) return kept;
-    const open = this.sources.filter((source) => source.ended === undefined);
-    const pulled = open.filter((source) => this.#mayPull(source));
-    if (pulled.length === 0) return undefined;
-    const source = await (pulled.length === 1
-      ? (pulled[0] as Source).pull()
-      : Promise.race(pulled.map((candidate) => candidate.pull())));
-    return source.batch === undefined ? undefined : source;
-  }
-
   /** A stream that is ahead waits while another one's channel holds the chunks back. */
   #mayPull(source: Source): boolean {
     const ahead = this.#grid.lead - this.#grid.base;
-    if (ahead < this.#samples(AHEAD_MS)) return true;
-    const slowest = Math.min(...this.#legs.map((leg) => this.#grid.filledTo(leg.channelIndex)));
-    return source.legs.some((leg) => this.#grid.filledTo(leg.channelIndex) === slowest);
+    if (ahead < this.#samples(MIN_AHEAD_MS)) return true;
+    if (ahead < this.#absence() + this.#samples(1000)) return true;
+    let slowest = Infinity;
+    for (const leg of this.#legs) slowest = Math.min(slowest, leg.filledTo);
+    return source.legs.some((leg) => leg.filledTo === slowest);
   }
 
   #process(source: Source, out: AudioItem[]): void {
-    const batch = source.batch;
+    const { batch } = source;
     source.batch = undefined;
     const { endTimeMs } = this.options.control;
-    if (endTimeMs !== null) for (const leg of source.legs) leg.endAt(endTimeMs);
+    if (endTimeMs !== null) {
+      source.endIsKnown();
+      for (const leg of source.legs) leg.endAt(endTimeMs);
+    }
     for (const event of batch?.events ?? []) {
       switch (event.type) {
         case 'start':
-          source.insideFragment = true;
+          source.fragmentStarts();
           for (const leg of source.legs) leg.start(event);
           break;
         case 'block':
           for (const leg of source.legs) leg.block(event, out);
           break;
         case 'complete':
-          source.insideFragment = false;
+          source.fragmentEnds();
           // All of a fragment's tracks are here: one that lags has nothing in it.
-          this.#fillWithin(source);
+          this.#fillBehind(source, source.lead - this.#samples(ABSENCE_MS));
           break;
         case 'skipped':
           for (const leg of source.legs) leg.skipped(event.reason);
@@ -197,30 +166,29 @@ class Timeline {
     }
   }
 
-  #fillWithin(source: Source): void {
-    const lead = Math.max(...source.legs.map((leg) => this.#grid.filledTo(leg.channelIndex)));
-    for (const leg of source.legs) leg.fillSilence(lead - this.#samples(ABSENCE_MS));
+  /** Samples by which a channel must lag before its absence counts: others deliver in pieces. */
+  #absence(): number {
+    let longest = 0;
+    for (const source of this.sources) longest = Math.max(longest, source.longestFragment);
+    return this.#samples(ABSENCE_MS) + Math.min(longest, this.#samples(MAX_FRAGMENT_MS));
   }
 
   #fillAbsence(): void {
     const { lead } = this.#grid;
     for (const source of this.sources) {
-      const absent = source.status === 'live' || source.idleMs >= this.options.holdMs;
-      const fillTo = source.ended !== undefined ? lead : lead - this.#samples(ABSENCE_MS);
-      if (source.ended === undefined && !absent) continue;
-      for (const leg of source.legs) {
-        if (this.#isOwnLead(source, lead)) continue;
-        leg.fillSilence(fillTo);
-      }
+      const { ended, idleMs, lead: reached } = source;
+      if (ended !== undefined) this.#fillBehind(source, lead);
+      else if (reached === lead) {
+        // Inside one stream absence shows at a fragment's end; none is longer than this.
+        this.#fillBehind(source, lead - this.#samples(MAX_FRAGMENT_MS + ABSENCE_MS));
+      } else if (idleMs >= this.options.holdMs) {
+        this.#fillBehind(source, lead - this.#samples(ABSENCE_MS));
+      } else if (source.isIdle(ABSENCE_MS)) this.#fillBehind(source, lead - this.#absence());
     }
   }
 
-  /** Inside one stream absence shows at the end of a fragment, not between two of its blocks. */
-  #isOwnLead(source: Source, lead: number): boolean {
-    return (
-      source.ended === undefined &&
-      source.legs.some((leg) => this.#grid.filledTo(leg.channelIndex) === lead)
-    );
+  #fillBehind(source: Source, position: number): void {
+    for (const leg of source.legs) leg.fillSilence(position);
   }
 
   #emit(out: AudioItem[]): void {
@@ -228,34 +196,54 @@ class Timeline {
       if (this.#grid.skipSilence(this.#samples(this.options.pauseMs))) this.#pause(out);
       const chunk = this.#grid.take();
       if (chunk === undefined) return;
-      this.#paused = false;
+      this.#isPaused = false;
       out.push({ type: 'chunk', chunk });
     }
   }
 
+  /** Gives all there is; channels that lag are silent up to the lead. */
   #flush(out: AudioItem[]): void {
+    for (const leg of this.#legs) leg.fillSilence(this.#grid.lead);
     for (const chunk of this.#grid.flush()) out.push({ type: 'chunk', chunk });
   }
 
   #pause(out: AudioItem[]): void {
-    this.#paused = true;
+    this.#isPaused = true;
     out.push({ type: 'pause' });
   }
 
-  #allIdle(ms: number): boolean {
-    return this.sources.every(
-      (source) => source.ended !== undefined || (source.status === 'live' && source.idleMs >= ms),
-    );
+  #isIdle(ms: number): boolean {
+    return this.sources.every((source) => source.ended !== undefined || source.isIdle(ms));
   }
 
   #endReason(): EndReason | undefined {
     const { control, idleLimitMs, maxDurationMs } = this.options;
-    const open = this.sources.filter((source) => source.ended === undefined);
-    if (open.length === 0) return this.sources[0]?.ended ?? 'idle';
-    if (control.endTimeMs !== null) {
-      if (open.every((source) => source.reachedEnd || source.isIdle(END_GRACE_MS))) return 'ended';
+    if (this.sources.every(({ ended }) => ended !== undefined)) return this.sources[0]?.ended;
+    const isEnded =
+      control.endTimeMs !== null &&
+      this.sources.every(
+        (source) =>
+          source.ended !== undefined || source.reachedEnd || source.isIdleSinceEnd(END_GRACE_MS),
+      );
+    if (isEnded) return 'ended';
+    if (this.#isIdle(idleLimitMs)) return 'idle';
+    const isTooLong =
+      this.#grid.lead >= this.#samples(maxDurationMs) ||
+      this.sources.every(({ ended, idleMs }) => ended !== undefined || idleMs >= maxDurationMs);
+    return isTooLong ? 'max-duration' : undefined;
+  }
+
+  #end(reason: EndReason, out: AudioItem[]): void {
+    if (this.#legs.every((leg) => leg.isExpired)) {
+      throw new CallscribeError(
+        'stream-expired',
+        'the stream no longer holds the audio where the call was to go on; raise its retention',
+      );
     }
-    if (this.#allIdle(idleLimitMs)) return 'idle';
-    return this.#grid.lead >= this.#samples(maxDurationMs) ? 'max-duration' : undefined;
+    for (const leg of this.#legs) leg.end(this.#grid.lead, out);
+    this.#flush(out);
+    const received = Object.fromEntries(this.#legs.map((leg) => [leg.leg.channel, leg.received]));
+    out.push({ type: 'end', reason, sample: this.#grid.base, received });
+    this.isOver = true;
   }
 }

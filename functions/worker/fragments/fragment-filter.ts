@@ -1,60 +1,55 @@
-import type { GapReason } from '../../../shared/events';
-import type { FragmentEvent } from './fragment';
+import type { ConsumedFragments } from './checkpoint';
+import { AudioDigest } from './checkpoint';
+import type {
+  FragmentBlock,
+  FragmentComplete,
+  FragmentEvent,
+  FragmentMetadata,
+  FragmentStart,
+} from './fragment';
 import type { FragmentGuard } from './guard';
+import { HeldFragment } from './held-fragment';
 import type { ReaderEvent } from './reader-batch';
 
 /** What the reader has to do after an event. */
 export type Directive = 'go-on' | 'read-again' | 'another-call';
 
-/** A fragment held back for its trailing tags is dropped beyond this (KVS's own limit). */
-const MAX_HELD_BYTES = 50 * 1024 * 1024;
+/** Damaged places between two whole fragments that are each read a second time. */
+const MAX_READ_AGAIN = 8;
 
-type FragmentStart = Extract<FragmentEvent, { type: 'start' }>;
-type FragmentBlock = Extract<FragmentEvent, { type: 'block' }>;
-
-interface CurrentFragment {
-  readonly start: FragmentStart;
+interface OpenFragment {
+  readonly metadata: FragmentMetadata;
   /** Not ours, or consumed already: nothing of it is passed on. */
   readonly dropped: boolean;
-  readonly resumed: boolean;
-  /** Bytes of each track passed on so far, and how many of them to leave out this time. */
-  readonly consumed: Map<number, number>;
-  readonly toSkip: Map<number, number>;
+  /** Of all its audio in this reading. */
+  readonly digest: AudioDigest;
+  /** Bytes of each track that went out, in this reading and those before. */
+  readonly passed: Map<number, number>;
+  /** How many of them are still to be left out in this reading. */
+  readonly toSkip: Map<number, number> | undefined;
+  held: HeldFragment | undefined;
 }
 
 /**
  * Lets each byte of each fragment of this call through exactly once, whatever the connection
- * does: fragments consumed before are dropped by number, a fragment that broke off continues
- * where it stopped, another call's are kept out.
+ * does: fragments consumed before are dropped by number, a repetition under another number by
+ * time and bytes, a fragment that broke off continues where it stopped, another call's are kept
+ * out. Holds at most one fragment (`HeldFragment`), and only when it cannot be judged at once.
  */
 export class FragmentFilter {
-  #last: string | null;
-  #current: CurrentFragment | undefined;
-  /** A fragment whose verdict or whose likeness to an earlier one is open. */
-  #held: { bytes: number; events: ReaderEvent[] } | undefined;
-  #ownSeen = false;
-  #rereadAfter: string | null | undefined;
-  #lastTimestampMs: number | undefined;
-  #lastFingerprint = '';
-  #fingerprint = '';
+  #current: OpenFragment | undefined;
+  /** A fragment that broke off after some of it had gone out. */
+  #broken: OpenFragment | undefined;
+  #lastStarted = '';
+  /** Damaged places that were sent for again since the last whole fragment. */
+  readonly #readAgain = new Set<string>();
 
-  /** `before`: fragments below this number are not wanted; `last`: consumed before (resume). */
   constructor(
     private readonly guard: FragmentGuard,
-    private readonly before: string | undefined,
-    last: string | null,
-  ) {
-    this.#last = last;
-  }
-
-  /** Number of the last fully consumed fragment. */
-  get last(): string | null {
-    return this.#last;
-  }
-
-  get lastTimestampMs(): number | undefined {
-    return this.#lastTimestampMs;
-  }
+    private readonly consumed: ConsumedFragments,
+    /** Whether a fragment of this call is known to have come before. */
+    private ownSeen: boolean,
+  ) {}
 
   accept(event: FragmentEvent, out: ReaderEvent[]): Directive {
     switch (event.type) {
@@ -66,148 +61,143 @@ export class FragmentFilter {
       case 'complete':
         return this.#complete(event, out);
       case 'incomplete':
-        return this.#damaged('malformed', out);
       case 'malformed':
-        return this.#damaged('malformed', out);
+        return this.#damaged(event.metadata, out);
       case 'failed':
+        this.breakOff();
         return 'read-again';
     }
   }
 
-  #start(event: FragmentStart, out: ReaderEvent[]): Directive {
-    const number = event.metadata.fragmentNumber;
-    const before = this.#current;
-    const resumed = before?.start.metadata.fragmentNumber === number && !before.dropped;
-    const verdict = this.guard.judge(event.tags);
-    if (verdict === 'foreign' && this.#ownSeen && !this.#isOld(number)) return 'another-call';
-    const consumed = resumed ? before.consumed : new Map<number, number>();
+  /** The connection is gone; what went out of an open fragment is not passed on again. */
+  breakOff(): void {
+    const current = this.#current;
+    this.#current = undefined;
+    if (current === undefined || current.dropped || current.passed.size === 0) return;
+    this.#broken = current;
+    if (current.held === undefined) this.consumed.breakOff(current.metadata, current.digest);
+  }
+
+  #start({ metadata, tracks, tags }: FragmentStart, out: ReaderEvent[]): Directive {
+    const { fragmentNumber } = metadata;
+    this.#lastStarted = fragmentNumber;
+    const isUnwanted = this.consumed.isUnwanted(fragmentNumber);
+    const verdict = isUnwanted ? 'foreign' : this.guard.atStart(tags);
+    const dropped = verdict === 'foreign';
+    if (dropped && !isUnwanted && this.ownSeen) return 'another-call';
+    const resumed = this.#broken?.metadata.fragmentNumber === fragmentNumber;
+    const passed = (resumed ? this.#broken?.passed : undefined) ?? new Map<number, number>();
     this.#current = {
-      start: event,
-      dropped: this.#isOld(number) || verdict === 'foreign',
-      resumed,
-      consumed,
-      toSkip: new Map(consumed),
+      metadata,
+      dropped,
+      digest: new AudioDigest(),
+      passed,
+      toSkip: passed.size > 0 ? new Map(passed) : undefined,
+      held: undefined,
     };
-    this.#held = undefined;
-    this.#fingerprint = '';
-    if (this.#current.dropped) return 'go-on';
-    if (verdict === 'own') this.#ownSeen = true;
-    const repeats = event.metadata.producerTimestampMs === this.#lastTimestampMs;
-    if (verdict === 'unknown' || (repeats && !resumed)) this.#held = { bytes: 0, events: [] };
-    this.#pass(
-      {
-        type: 'start',
-        metadata: event.metadata,
-        tracks: event.tracks,
-        previousFragmentNumber: this.#last,
-        resumed,
-      },
-      out,
-    );
+    if (dropped) return 'go-on';
+    if (verdict === 'own') this.ownSeen = true;
+    const previousFragmentNumber = this.consumed.lastFragmentNumber ?? null;
+    const start = { type: 'start', metadata, tracks, previousFragmentNumber, resumed } as const;
+    const mayRepeatBytes = this.consumed.mayRepeatBytes(metadata);
+    const held = new HeldFragment(start, verdict === 'unknown', mayRepeatBytes);
+    if (held.mayGo) out.push(start);
+    else this.#current.held = held;
     return 'go-on';
   }
 
   #block(event: FragmentBlock, out: ReaderEvent[]): void {
     const current = this.#current;
     if (current === undefined || current.dropped) return;
-    const { trackNumber, payload, timestampMs } = event;
-    const skip = Math.min(current.toSkip.get(trackNumber) ?? 0, payload.length);
-    if (skip > 0) {
-      current.toSkip.set(trackNumber, (current.toSkip.get(trackNumber) ?? 0) - skip);
-      if (skip === payload.length) return;
+    current.digest.add(event.trackNumber, event.payload);
+    const block = current.toSkip === undefined ? event : withoutPassed(event, current.toSkip);
+    if (block === undefined) return;
+    if (current.held !== undefined) {
+      this.#hold(block, current, current.held, out);
+      return;
     }
-    this.#fingerprint = fingerprint(this.#fingerprint, trackNumber, payload);
-    const rest = skip === 0 ? payload : payload.subarray(skip);
-    if (this.#held === undefined) {
-      const consumed = (current.consumed.get(trackNumber) ?? 0) + rest.length;
-      current.consumed.set(trackNumber, consumed);
-    }
-    this.#pass(
-      { type: 'block', trackNumber, timestampMs, consumedBytes: skip, payload: rest },
-      out,
-    );
+    notePassed(current, block);
+    out.push(block);
   }
 
-  #complete(event: Extract<FragmentEvent, { type: 'complete' }>, out: ReaderEvent[]): Directive {
-    const current = this.#current;
-    if (current !== undefined && !current.dropped) {
-      const held = this.#held;
-      this.#held = undefined;
-      const verdict = this.guard.judge(event.tags);
-      if (held !== undefined && verdict === 'foreign') {
-        if (this.#ownSeen) return 'another-call';
-      } else if (held !== undefined && this.#isRepeat(event.metadata.producerTimestampMs)) {
+  #hold(block: FragmentBlock, current: OpenFragment, held: HeldFragment, out: ReaderEvent[]): void {
+    held.add(block);
+    if (held.mayRepeatBytes > 0) {
+      const { metadata, digest } = current;
+      if (this.consumed.isRepeat(metadata, digest)) {
         // The same audio under another number: KVS has it twice, the call has it once.
-      } else {
-        if (verdict === 'own') this.#ownSeen = true;
-        // Without a tag it is ours only in the company of fragments that are.
-        if (verdict === 'unknown' && !this.#ownSeen) {
-          out.push({ type: 'skipped', reason: 'stream-error' });
-        } else {
-          if (held !== undefined) out.push(...held.events);
-          out.push({ type: 'complete', metadata: event.metadata });
-        }
-      }
-      this.#lastTimestampMs = event.metadata.producerTimestampMs;
-      this.#lastFingerprint = this.#fingerprint;
+        for (const known of held.dropBlocks()) notePassed(current, known);
+        held.mayRepeatBytes = 0;
+      } else if (digest.byteLength >= held.mayRepeatBytes) held.mayRepeatBytes = 0;
     }
+    if (held.mayGo) this.#release(current, out);
+  }
+
+  #release(current: OpenFragment, out: ReaderEvent[]): void {
+    const from = out.length;
+    current.held?.release(out);
+    current.held = undefined;
+    for (let index = from; index < out.length; index++) {
+      const event = out[index];
+      if (event?.type === 'block') notePassed(current, event);
+    }
+  }
+
+  #complete({ metadata, tags }: FragmentComplete, out: ReaderEvent[]): Directive {
+    const current = this.#current;
     this.#current = undefined;
-    if (!this.#isOld(event.metadata.fragmentNumber)) this.#last = event.metadata.fragmentNumber;
+    if (current === undefined) return 'go-on';
+    if (current.held?.untilTagged === true) {
+      const verdict = this.guard.atEnd(tags);
+      if (verdict === 'foreign' && this.ownSeen) return 'another-call';
+      if (verdict === 'own') this.ownSeen = true;
+      // Without a tag it is ours only in the company of fragments that are.
+      if (!this.ownSeen || verdict === 'foreign') {
+        this.consumed.consume(metadata, new AudioDigest());
+        return 'go-on';
+      }
+    }
+    this.#release(current, out);
+    if (!current.dropped) {
+      out.push({ type: 'complete', metadata });
+      this.#broken = undefined;
+      this.#readAgain.clear();
+    }
+    this.consumed.consume(metadata, current.dropped ? new AudioDigest() : current.digest);
     return 'go-on';
   }
 
   /** Damaged once: read it again. Damaged again at the same place: go on without it. */
-  #damaged(reason: GapReason, out: ReaderEvent[]): Directive {
+  #damaged(metadata: FragmentMetadata | undefined, out: ReaderEvent[]): Directive {
+    const number = metadata?.fragmentNumber ?? this.#current?.metadata.fragmentNumber;
+    if (number !== undefined && this.consumed.isUnwanted(number)) return 'go-on';
     if (this.#current?.dropped === true) return 'go-on';
-    this.#held = undefined;
-    if (this.#rereadAfter !== this.#last) {
-      this.#rereadAfter = this.#last;
+    this.breakOff();
+    const place = number ?? `after ${this.#lastStarted}`;
+    if (!this.#readAgain.has(place) && this.#readAgain.size < MAX_READ_AGAIN) {
+      this.#readAgain.add(place);
       return 'read-again';
     }
-    out.push({ type: 'skipped', reason });
+    out.push({ type: 'skipped', reason: 'malformed' });
     return 'go-on';
-  }
-
-  #pass(event: ReaderEvent, out: ReaderEvent[]): void {
-    const held = this.#held;
-    if (held === undefined) {
-      out.push(event);
-      return;
-    }
-    if (event.type !== 'block') {
-      held.events.push(event);
-      return;
-    }
-    held.bytes += event.payload.length;
-    if (held.bytes > MAX_HELD_BYTES) {
-      held.events.length = 0;
-      return;
-    }
-    held.events.push({ ...event, payload: event.payload.slice() });
-  }
-
-  #isOld(number: string): boolean {
-    const value = BigInt(number);
-    if (this.#last !== null && value <= BigInt(this.#last)) return true;
-    return this.before !== undefined && value < BigInt(this.before);
-  }
-
-  #isRepeat(producerTimestampMs: number): boolean {
-    return (
-      producerTimestampMs === this.#lastTimestampMs &&
-      this.#fingerprint !== '' &&
-      this.#fingerprint === this.#lastFingerprint
-    );
   }
 }
 
-/** Cheap and order-sensitive (FNV-1a over a sample of each block): tells a copy from new audio. */
-function fingerprint(before: string, trackNumber: number, payload: Uint8Array): string {
-  let hash = before === '' ? 0x811c9dc5 : parseInt(before, 36);
-  hash = Math.imul(hash ^ trackNumber ^ payload.length, 0x01000193);
-  const step = Math.max(1, payload.length >> 6);
-  for (let i = 0; i < payload.length; i += step) {
-    hash = Math.imul(hash ^ (payload[i] as number), 0x01000193);
-  }
-  return (hash >>> 0).toString(36);
+/** What is left of a block after the bytes that went out before; undefined when nothing is. */
+function withoutPassed(
+  block: FragmentBlock,
+  toSkip: Map<number, number>,
+): (FragmentBlock & { readonly consumedBytes?: number }) | undefined {
+  const { trackNumber, payload } = block;
+  const left = toSkip.get(trackNumber) ?? 0;
+  if (left === 0) return block;
+  const consumedBytes = Math.min(left, payload.length);
+  toSkip.set(trackNumber, left - consumedBytes);
+  if (consumedBytes === payload.length) return undefined;
+  return { ...block, consumedBytes, payload: payload.subarray(consumedBytes) };
+}
+
+function notePassed(fragment: OpenFragment, block: FragmentBlock): void {
+  const { trackNumber, payload } = block;
+  fragment.passed.set(trackNumber, (fragment.passed.get(trackNumber) ?? 0) + payload.length);
 }

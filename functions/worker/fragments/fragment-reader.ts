@@ -1,38 +1,39 @@
 import type { Guard } from '../../../shared/call';
-import type { Clock, Ticker } from '../../../shared/clock';
+import { TickedWait, type Clock, type Ticker } from '../../../shared/clock';
 import { CallscribeError } from '../../../shared/errors';
 import { backoffMs } from '../../../shared/retry';
 import type { StartPosition } from '../kvs/start-position';
-import { assembleFragments } from './assembler';
-import type { FragmentEvent } from './fragment';
+import { FragmentAssembler } from './assembler';
+import { ConsumedFragments } from './checkpoint';
+import { Detour } from './detour';
+import type { FragmentEvent, FragmentFailed, FragmentStart } from './fragment';
 import { FragmentFilter } from './fragment-filter';
 import { FragmentGuard } from './guard';
-import type { ReaderBatch, ReaderEvent, ReaderStatus } from './reader-batch';
+import { LiveEdge } from './live-edge';
+import { ReadPlace, type ReaderStart } from './read-place';
+import type { ReaderBatch, ReaderEvent } from './reader-batch';
 
-/** Behind the stream's newest fragment by less than this counts as the live edge. */
-const LIVE_EDGE_MS = 1_500;
-/** An open connection that brings nothing for so long has nothing to bring. */
-const SILENT_CONNECTION_MS = 2_000;
 /** GetMedia allows 5 calls a second and stream; two readers and a retry fit in. */
 const MIN_RECONNECT_MS = 250;
-/** A start by time begins so much earlier; what is too early is dropped by number. */
-const START_MARGIN_MS = 10_000;
-/** A missing stream may be one that is not visible everywhere yet. */
-const MISSING_STREAM_ATTEMPTS = 4;
-/** In-band failures at one place before the reader looks behind it. */
-const FAILURES_BEFORE_SKIP = 6;
-const SKIP_STEP_MS = 2_000;
-
-/** The first fragment wanted, as far as it is known. */
-export interface ReaderStart {
-  readonly fragmentNumber?: string;
-  /** The fragment before it; known when a call is resumed. */
-  readonly previousFragmentNumber?: string | null;
-  readonly timeMs?: number;
-}
+/** Between connections to a stream that has nothing to bring. */
+const MAX_IDLE_RECONNECT_MS = 2_000;
+/** A connection that is not answered, or brings nothing for so long, may be dead: a new one. */
+const OPEN_TIMEOUT_MS = 20_000;
+const RENEW_AFTER_MS = 60_000;
+/** So long nothing comes before the search for the first fragment goes on elsewhere. */
+const SEARCH_MS = 5_000;
+/** So long what lies behind a fragment that cannot be read is looked for. */
+const LOOK_MS = 2_000;
+/** A missing stream may be one that is not visible everywhere yet, a refused token a late one. */
+const PATIENCE_ATTEMPTS = 4;
+/** A call under way has more to lose. */
+const PATIENCE_ATTEMPTS_UNDER_WAY = 12;
+/** GetMedia's in-band error for a fragment that the stream does not hold (PROTOCOLS A2). */
+const FRAGMENT_NOT_FOUND = 4000;
+const NOTHING: readonly ReaderEvent[] = [];
 
 export interface ReaderOptions {
-  /** Opens one GetMedia response; throws CallscribeError. */
+  /** Opens one GetMedia response, settles when the signal aborts; throws CallscribeError. */
   open(position: StartPosition, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   readonly start: ReaderStart;
   readonly guard?: Guard;
@@ -47,181 +48,237 @@ export interface ReaderOptions {
 /**
  * Reads one stream for ever: fragments of this call, each byte once, over as many connections
  * as it takes. Yields a batch per network read and at least one per tick, so that the consumer
- * always knows where the reader stands. Ends after an `ended` event; throws what no retry heals.
+ * always knows where the reader stands. Ends after an `ended` event; throws what no retry heals,
+ * and `aborted`.
  */
-export function readFragments(options: ReaderOptions): AsyncGenerator<ReaderBatch> {
-  return new FragmentReader(options).run();
+export async function* readFragments(options: ReaderOptions): AsyncGenerator<ReaderBatch> {
+  const reader = new FragmentReader(options);
+  const wait = new TickedWait(options.ticker);
+  const abort = () => reader.hangUp();
+  options.signal.addEventListener('abort', abort, { once: true });
+  try {
+    while (!reader.isOver) {
+      const step = reader.step();
+      while (!(await wait.settled(step))) {
+        reader.lookAround();
+        yield reader.batch(NOTHING);
+      }
+      yield reader.batch(await step);
+    }
+  } finally {
+    reader.isOver = true;
+    options.signal.removeEventListener('abort', abort);
+    wait.close();
+    reader.hangUp();
+  }
 }
 
 class FragmentReader {
+  isOver = false;
+  readonly #consumed: ConsumedFragments;
   readonly #filter: FragmentFilter;
-  #status: ReaderStatus = 'connecting';
-  #lastAudioMs: number;
-  #lastBytesMs: number;
-  #behindMs: number | undefined;
+  readonly #place: ReadPlace;
+  readonly #detour = new Detour();
+  readonly #edge: LiveEdge;
+  #connection = new AbortController();
+  #body: AsyncIterator<Uint8Array> | undefined;
+  #assembler = new FragmentAssembler();
+  #openedMs = -Infinity;
+  /** Failures since the last fragment, refusals and empty connections: each in a row. */
   #failures = 0;
-  #skipMs = 0;
-  #delivered = false;
-  /** Set when a start "after" the first fragment turned out to leave it out. */
-  #startTimeMs: number | undefined;
-  #probing: boolean;
+  #refusals = 0;
+  #idleEnds = 0;
+  /** The connection was given up on purpose: whatever it says now is no failure. */
+  #isRenewing = false;
+  /** Whether the connection has passed anything on, or failed to. */
+  #isNews = false;
+  #isUnderWay: boolean;
 
   constructor(private readonly options: ReaderOptions) {
     const { start, guard, callId, clock } = options;
-    this.#filter = new FragmentFilter(
-      new FragmentGuard(guard, callId),
-      start.fragmentNumber,
-      start.previousFragmentNumber ?? null,
-    );
-    this.#lastAudioMs = this.#lastBytesMs = clock.monotonicMs();
-    this.#startTimeMs = start.timeMs;
-    this.#probing = start.fragmentNumber !== undefined && start.timeMs === undefined;
+    const previous = start.previousFragmentNumber ?? undefined;
+    const isResumed = start.isResumed ?? false;
+    this.#consumed = new ConsumedFragments(previous, start.fragmentNumber);
+    const judge = new FragmentGuard(guard, callId);
+    this.#filter = new FragmentFilter(judge, this.#consumed, isResumed);
+    this.#place = new ReadPlace(start, this.#consumed, guard !== undefined);
+    this.#edge = new LiveEdge(clock.monotonicMs());
+    this.#isUnderWay = isResumed;
   }
 
-  async *run(): AsyncGenerator<ReaderBatch> {
-    while (!this.options.signal.aborted) {
-      const openedMs = this.options.clock.monotonicMs();
-      const end = yield* this.#connection();
-      if (end === 'ended') return;
-      this.#status = 'connecting';
-      const waitMs = this.#failures > 0 ? backoffMs(this.#failures, this.options.random) : 0;
-      const spentMs = this.options.clock.monotonicMs() - openedMs;
-      yield* this.#wait(
-        this.options.clock.sleep(Math.max(waitMs, MIN_RECONNECT_MS - spentMs), this.options.signal),
-      );
-    }
-  }
-
-  /** One GetMedia response, from opening it to its end. */
-  async *#connection(): AsyncGenerator<ReaderBatch, 'again' | 'ended'> {
-    const connection = new AbortController();
-    const abort = () => connection.abort();
-    this.options.signal.addEventListener('abort', abort, { once: true });
+  /** The next thing to do: rest and connect, or read once. Resolves with what that brought. */
+  async step(): Promise<readonly ReaderEvent[]> {
+    const out: ReaderEvent[] = [];
     try {
-      const body = yield* this.#wait(this.options.open(this.#position(), connection.signal));
-      this.#lastBytesMs = this.options.clock.monotonicMs();
-      this.#status = 'behind';
-      return yield* this.#read(body);
+      if (this.#body === undefined) await this.#connect();
+      else await this.#read(this.#body, out);
     } catch (reason) {
-      return this.#judge(CallscribeError.from(reason)) === 'ended'
-        ? yield* this.#ended('stream-deleted')
-        : 'again';
-    } finally {
-      this.options.signal.removeEventListener('abort', abort);
-      connection.abort();
+      this.#broken(CallscribeError.from(reason), out);
     }
-  }
-
-  async *#read(body: AsyncIterable<Uint8Array>): AsyncGenerator<ReaderBatch, 'again' | 'ended'> {
-    const iterator = assembleFragments(body)[Symbol.asyncIterator]();
-    for (;;) {
-      const result = yield* this.#wait(iterator.next());
-      // A body that ends is a connection that ends, never a call (PROTOCOLS A1).
-      if (result.done === true) return 'again';
-      this.#lastBytesMs = this.options.clock.monotonicMs();
-      const out: ReaderEvent[] = [];
-      for (const event of result.value) {
-        const next = this.#accept(event, out);
-        if (next === 'go-on') continue;
-        if (out.length > 0) yield this.#batch(out);
-        return next === 'another-call' ? yield* this.#ended('another-call') : 'again';
-      }
-      yield this.#batch(out);
-    }
-  }
-
-  #accept(event: FragmentEvent, out: ReaderEvent[]): 'go-on' | 'again' | 'another-call' {
-    const { clock } = this.options;
-    if (event.type === 'start' && this.#missedFirst(event.metadata.fragmentNumber)) {
-      this.#startTimeMs = event.metadata.producerTimestampMs - START_MARGIN_MS;
-      return 'again';
-    }
-    if (event.type === 'complete') {
-      this.#behindMs = event.millisBehindNow;
-      this.#failures = 0;
-      this.#skipMs = 0;
-    }
-    if (event.type === 'failed') this.#failed(event.errorId, out);
-    const before = out.length;
-    const directive = this.#filter.accept(event, out);
-    if (out.length > before && event.type === 'block') {
-      this.#delivered = true;
-      this.#lastAudioMs = clock.monotonicMs();
-    }
-    return directive === 'read-again' ? 'again' : directive;
-  }
-
-  /** "After" the first fragment may leave it out (PROTOCOLS A1): then look again by time. */
-  #missedFirst(fragmentNumber: string): boolean {
-    if (!this.#probing) return false;
-    this.#probing = false;
-    const first = this.options.start.fragmentNumber as string;
-    return BigInt(fragmentNumber) > BigInt(first);
-  }
-
-  #failed(errorId: number, out: ReaderEvent[]): void {
-    this.#failures += 1;
-    this.options.onTrouble?.(
-      new CallscribeError('stream-error', `KVS reported error ${errorId} inside the stream`, {
-        retryable: true,
-      }),
-    );
-    if (this.#failures < FAILURES_BEFORE_SKIP) return;
-    this.#skipMs += SKIP_STEP_MS;
-    out.push({ type: 'skipped', reason: 'stream-error' });
-  }
-
-  #position(): StartPosition {
-    const { start } = this.options;
-    const { last, lastTimestampMs } = this.#filter;
-    if (last !== null && this.#skipMs > 0 && lastTimestampMs !== undefined) {
-      return { type: 'producer-time', epochMs: lastTimestampMs + this.#skipMs };
-    }
-    if (last !== null) return { type: 'after', fragmentNumber: last };
-    if (this.#probing && start.fragmentNumber !== undefined) {
-      return { type: 'after', fragmentNumber: start.fragmentNumber };
-    }
-    if (this.#startTimeMs === undefined) return { type: 'earliest' };
-    const marginMs = start.fragmentNumber === undefined ? 0 : START_MARGIN_MS;
-    return { type: 'producer-time', epochMs: this.#startTimeMs - marginMs };
-  }
-
-  #judge(error: CallscribeError): 'again' | 'ended' {
     if (this.options.signal.aborted) throw new CallscribeError('aborted', 'the reader was stopped');
-    this.#failures += 1;
-    this.options.onTrouble?.(error);
-    if (error.code === 'stream-not-found' && this.#delivered) return 'ended';
-    if (error.code === 'stream-not-found' && this.#failures < MISSING_STREAM_ATTEMPTS) {
-      return 'again';
-    }
-    if (!error.retryable) throw error;
-    return 'again';
+    return out;
   }
 
-  async *#ended(reason: 'another-call' | 'stream-deleted'): AsyncGenerator<ReaderBatch, 'ended'> {
-    yield this.#batch([{ type: 'ended', reason }]);
-    return 'ended';
-  }
-
-  /** Awaits something, yielding an empty batch at every tick meanwhile. */
-  async *#wait<T>(work: Promise<T>): AsyncGenerator<ReaderBatch, T> {
-    let done = false;
-    const settled = work.finally(() => (done = true));
-    settled.catch(() => undefined);
-    for (;;) {
-      await Promise.race([settled, this.options.ticker.next()]);
-      if (done) return settled;
-      yield this.#batch([]);
-    }
-  }
-
-  #batch(events: readonly ReaderEvent[]): ReaderBatch {
+  batch(events: readonly ReaderEvent[]): ReaderBatch {
     const now = this.options.clock.monotonicMs();
-    if (this.#status !== 'connecting') {
-      const atEdge = this.#behindMs !== undefined && this.#behindMs <= LIVE_EDGE_MS;
-      const silent = now - this.#lastBytesMs >= SILENT_CONNECTION_MS;
-      this.#status = atEdge || silent ? 'live' : 'behind';
+    return { status: this.#edge.status(now), idleMs: now - this.#edge.lastAudioMs, events };
+  }
+
+  /** At a tick: gives a connection up that has been silent for too long. */
+  lookAround(): void {
+    const silentMs = this.options.clock.monotonicMs() - this.#edge.lastBytesMs;
+    if (this.#body === undefined) {
+      if (this.#edge.isOpening && silentMs >= OPEN_TIMEOUT_MS) this.#connection.abort();
+      return;
     }
-    return { status: this.#status, idleMs: now - this.#lastAudioMs, events };
+    const isSearchOver = this.#place.isSearching && silentMs >= SEARCH_MS;
+    const isLookOver = this.#detour.isLook && silentMs >= LOOK_MS;
+    if (isSearchOver) this.#place.lookBack();
+    if (isLookOver) this.#detour.sawNothing();
+    if (isSearchOver || isLookOver || silentMs >= RENEW_AFTER_MS) {
+      this.#isRenewing = true;
+      this.#connection.abort();
+    }
+  }
+
+  /** Closes the connection, whatever it is doing. */
+  hangUp(): void {
+    this.#connection.abort();
+    const body = this.#body;
+    this.#body = undefined;
+    void body?.return?.().catch(() => undefined);
+  }
+
+  async #connect(): Promise<void> {
+    const { clock, random, signal } = this.options;
+    const spentMs = clock.monotonicMs() - this.#openedMs;
+    const idleMs = Math.min(MIN_RECONNECT_MS * 2 ** this.#idleEnds, MAX_IDLE_RECONNECT_MS);
+    const failedMs = this.#failures > 0 ? backoffMs(this.#failures, random) : 0;
+    const restMs = Math.max(failedMs, idleMs - spentMs);
+    if (restMs > 0) await clock.sleep(restMs, signal);
+    if (signal.aborted) return;
+    this.#openedMs = clock.monotonicMs();
+    this.#edge.opening(this.#openedMs);
+    this.#connection = new AbortController();
+    this.#isRenewing = false;
+    const { lastTimestampMs } = this.#consumed;
+    const position = this.#detour.position(lastTimestampMs) ?? this.#place.position;
+    const body = await this.options.open(position, this.#connection.signal);
+    this.#body = body[Symbol.asyncIterator]();
+    this.#assembler = new FragmentAssembler();
+    this.#isNews = false;
+    this.#refusals = 0;
+    this.#edge.opened(clock.monotonicMs());
+  }
+
+  async #read(body: AsyncIterator<Uint8Array>, out: ReaderEvent[]): Promise<void> {
+    const result = await body.next();
+    const now = this.options.clock.monotonicMs();
+    if (result.done === true) {
+      this.#bodyEnded();
+      return;
+    }
+    this.#edge.bytes(now);
+    for (const event of this.#assembler.push(result.value)) {
+      if (!this.#take(event, now, out)) {
+        this.#filter.breakOff();
+        this.#disconnect();
+        return;
+      }
+    }
+  }
+
+  /** False when this connection is not to be read on. */
+  #take(event: FragmentEvent, now: number, out: ReaderEvent[]): boolean {
+    if (event.type === 'start' && !this.#begins(event, out)) return false;
+    if (event.type === 'failed') this.#failed(event, now, out);
+    const from = out.length;
+    const directive = this.#filter.accept(event, out);
+    switch (event.type) {
+      case 'start':
+        this.#edge.fragmentStarts();
+        break;
+      case 'complete':
+        this.#edge.fragmentEnds(event.millisBehindNow);
+        if (out.length === from) break;
+        this.#failures = 0;
+        this.#detour.progressed();
+        break;
+      case 'malformed':
+        this.#isNews = true;
+        break;
+      default:
+    }
+    for (let index = from; index < out.length; index++) {
+      if (out[index]?.type !== 'block') continue;
+      this.#isNews = this.#isUnderWay = true;
+      this.#idleEnds = 0;
+      this.#edge.audio(now);
+      break;
+    }
+    if (directive === 'another-call') this.#end('another-call', out);
+    return directive === 'go-on';
+  }
+
+  #begins({ metadata }: FragmentStart, out: ReaderEvent[]): boolean {
+    if (!this.#place.begins(metadata)) return false;
+    if (this.#consumed.isUnwanted(metadata.fragmentNumber)) return true;
+    if (this.#detour.isPass) out.push({ type: 'skipped', reason: 'stream-error' });
+    if (!this.#detour.isLook) return true;
+    this.#detour.seen();
+    return false;
+  }
+
+  #failed({ errorId, fragmentNumber }: FragmentFailed, now: number, out: ReaderEvent[]): void {
+    this.#isNews = true;
+    this.#failures += 1;
+    const message = `KVS reported error ${errorId} inside the stream`;
+    this.options.onTrouble?.(new CallscribeError('stream-error', message, { retryable: true }));
+    if (errorId !== FRAGMENT_NOT_FOUND) this.#detour.failed(fragmentNumber, now);
+    else if (this.#place.notFound()) out.push({ type: 'skipped', reason: 'expired' });
+  }
+
+  /** A body that ends is a connection that ends, never a call (PROTOCOLS A1). */
+  #bodyEnded(): void {
+    this.#filter.breakOff();
+    // What it held back is less than a block, and comes again.
+    this.#assembler.end();
+    const isAtEdge = !this.#isNews && !this.#isRenewing;
+    this.#disconnect();
+    if (!isAtEdge) return;
+    this.#idleEnds += 1;
+    this.#edge.proved();
+    this.#detour.sawNothing();
+  }
+
+  #disconnect(): void {
+    this.hangUp();
+    this.#edge.closed();
+  }
+
+  #broken(error: CallscribeError, out: ReaderEvent[]): void {
+    this.#filter.breakOff();
+    this.#disconnect();
+    if (this.isOver || this.options.signal.aborted || this.#isRenewing) return;
+    this.#failures += 1;
+    this.#refusals += 1;
+    this.options.onTrouble?.(error);
+    if (error.code === 'stream-not-found' && this.#isUnderWay) {
+      this.#end('stream-deleted', out);
+      return;
+    }
+    if (error.retryable) return;
+    if (error.code === 'stream-error' && this.#place.notFound()) {
+      out.push({ type: 'skipped', reason: 'expired' });
+      return;
+    }
+    const patience = this.#isUnderWay ? PATIENCE_ATTEMPTS_UNDER_WAY : PATIENCE_ATTEMPTS;
+    const mayHeal = error.code === 'stream-not-found' || error.code === 'access-denied';
+    if (!mayHeal || this.#refusals >= patience) throw error;
+  }
+
+  #end(reason: 'another-call' | 'stream-deleted', out: ReaderEvent[]): void {
+    this.isOver = true;
+    out.push({ type: 'ended', reason });
   }
 }

@@ -20,10 +20,10 @@ export type ReaderEvent =
   | {
       readonly type: 'block';
       readonly trackNumber: number;
-      /** Producer time of the payload's first byte, epoch milliseconds. */
+      /** Producer time of the whole block's first byte, epoch milliseconds. */
       readonly timestampMs: number;
-      /** Bytes of this block that were delivered before a broken connection. */
-      readonly consumedBytes: number;
+      /** Bytes of this block that were delivered before a broken connection; none when absent. */
+      readonly consumedBytes?: number;
       /** Valid until the next pull. */
       readonly payload: Uint8Array;
     }

@@ -15,23 +15,32 @@ function digestOf(...payloads: number[][]): AudioDigest {
 }
 
 describe('ConsumedFragments', () => {
-  it('knows everything up to the last number as consumed', () => {
+  it('wants nothing up to the last number', () => {
     const consumed = new ConsumedFragments();
-    expect(consumed.wasConsumed(numberOf(1))).toBe(false);
+    expect(consumed.isUnwanted(numberOf(1))).toBe(false);
 
     consumed.consume(metadataOf(5, 1000), digestOf([1]));
 
     expect(consumed.lastFragmentNumber).toBe(numberOf(5));
-    expect(consumed.wasConsumed(numberOf(4))).toBe(true);
-    expect(consumed.wasConsumed(numberOf(5))).toBe(true);
-    expect(consumed.wasConsumed(numberOf(6))).toBe(false);
+    expect(consumed.lastTimestampMs).toBe(1000);
+    expect(consumed.isUnwanted(numberOf(4))).toBe(true);
+    expect(consumed.isUnwanted(numberOf(5))).toBe(true);
+    expect(consumed.isUnwanted(numberOf(6))).toBe(false);
+  });
+
+  it('wants nothing before the first one wanted', () => {
+    const consumed = new ConsumedFragments(undefined, numberOf(3));
+
+    expect(consumed.isUnwanted(numberOf(2))).toBe(true);
+    expect(consumed.isUnwanted(numberOf(3))).toBe(false);
+    expect(consumed.lastFragmentNumber).toBeUndefined();
   });
 
   it('continues from a checkpoint', () => {
     const consumed = new ConsumedFragments(numberOf(7));
 
     expect(consumed.lastFragmentNumber).toBe(numberOf(7));
-    expect(consumed.wasConsumed(numberOf(7))).toBe(true);
+    expect(consumed.isUnwanted(numberOf(7))).toBe(true);
   });
 
   it('never steps back', () => {
@@ -47,7 +56,7 @@ describe('ConsumedFragments', () => {
     consumed.consume(metadataOf(1, 1000), digestOf([1, 2], [3]));
     const again = metadataOf(2, 1000);
 
-    expect(consumed.mayRepeat(again)).toBe(true);
+    expect(consumed.mayRepeatBytes(again)).toBe(3);
     expect(consumed.isRepeat(again, digestOf([1, 2], [3]))).toBe(true);
   });
 
@@ -69,8 +78,17 @@ describe('ConsumedFragments', () => {
       consumed.consume(metadataOf(ordinal, ordinal), digestOf([ordinal]));
     }
 
-    expect(consumed.mayRepeat(metadataOf(20, 1))).toBe(false);
-    expect(consumed.mayRepeat(metadataOf(20, 2))).toBe(true);
+    expect(consumed.mayRepeatBytes(metadataOf(20, 1))).toBe(0);
+    expect(consumed.mayRepeatBytes(metadataOf(20, 2))).toBe(1);
+  });
+
+  it('knows what came of a fragment that broke off, as far as it ever came', () => {
+    const consumed = new ConsumedFragments();
+    consumed.breakOff(metadataOf(1, 1000), digestOf([1, 2], [3]));
+    consumed.breakOff(metadataOf(1, 1000), digestOf([1, 2]));
+
+    expect(consumed.isRepeat(metadataOf(2, 1000), digestOf([1, 2], [3]))).toBe(true);
+    expect(consumed.lastFragmentNumber).toBeUndefined();
   });
 });
 
@@ -82,5 +100,12 @@ describe('AudioDigest', () => {
     right.add(2, Uint8Array.of(1));
 
     expect(left.equals(right)).toBe(false);
+  });
+
+  it('tells long blocks apart that differ in the middle', () => {
+    const left = new Uint8Array(4096).fill(7);
+    const right = left.slice().fill(8, 1000, 1200);
+
+    expect(digestOf([...left]).equals(digestOf([...right]))).toBe(false);
   });
 });

@@ -1,0 +1,71 @@
+import { CallscribeError } from '../../../shared/errors';
+import { FakeStream, fakeFragment, fakeFragments, until } from './fake-stream';
+
+describe('status of a reader', () => {
+  it('is behind until the stream’s newest fragment has come, then live', async () => {
+    const stream = new FakeStream([
+      fakeFragment(1, { millisBehindNow: 9_000 }),
+      fakeFragment(2, { millisBehindNow: 4_000 }),
+      fakeFragment(3, { millisBehindNow: 0 }),
+    ]);
+    stream.readBytes = stream.fragments[0]!.bytes.length;
+
+    const collected = await stream.collect({}, until.completed(3));
+
+    // Opening says so as well.
+    expect(collected.batches.map(({ status }) => status)).toEqual([
+      'behind',
+      'behind',
+      'behind',
+      'live',
+    ]);
+  });
+
+  it('is not live after a reconnect until that is proved again', async () => {
+    const stream = new FakeStream(fakeFragments(1, 2));
+    const length = stream.fragments[0]!.bytes.length;
+    stream.script = [{ bytes: length, then: 'break' }, { bytes: 0 }];
+
+    const collected = await stream.collect({}, until.batches(9));
+
+    const afterBreak = collected.batches.slice(2).map(({ status }) => status);
+    expect(collected.batches[1]?.status).toBe('live');
+    expect(afterBreak.slice(0, 2)).toEqual(['connecting', 'behind']);
+    expect(afterBreak.at(-1)).toBe('live');
+  });
+
+  it('is live where connections end at once because there is nothing', async () => {
+    const stream = new FakeStream();
+    stream.byDefault = { then: 'end' };
+
+    const collected = await stream.collect({}, until.batches(200));
+
+    const live = collected.batches.filter(({ status }) => status === 'live');
+    expect(live.length).toBeGreaterThan(100);
+    const { openedAtMs } = stream;
+    expect(openedAtMs.at(-1)! - openedAtMs.at(-2)!).toBe(2_000);
+  });
+
+  it.each([
+    ['is refused', { refuse: new CallscribeError('unavailable', '503', { retryable: true }) }],
+    ['is not answered', { silent: true }],
+  ])('is never live while every connection %s', async (_name, connection) => {
+    const stream = new FakeStream();
+    stream.byDefault = connection;
+
+    const collected = await stream.collect({}, until.batches(200));
+
+    expect(new Set(collected.batches.map(({ status }) => status))).toEqual(new Set(['connecting']));
+  });
+
+  it('counts idle time from the last audio, whatever else comes', async () => {
+    const stream = new FakeStream(fakeFragments(1, 1));
+    stream.script = [{ then: 'end' }];
+    stream.byDefault = { then: 'end' };
+
+    const collected = await stream.collect({}, ({ idleMs }) => idleMs >= 60_000);
+
+    const idle = collected.batches.slice(2).map(({ idleMs }) => idleMs);
+    expect(idle).toEqual([...idle].sort((a, b) => a - b));
+  });
+});
