@@ -21,7 +21,7 @@ const LONGEST_MS = 10_000;
 const IMPATIENT_MS = 7_000;
 const SHORT_PAUSE_MS = 150;
 /** Where the best place for a cut is looked for when 10 s passed without any pause. */
-const CUT_SEARCH_MS = 1_500;
+export const CUT_SEARCH_MS = 1_500;
 const CUT_WIDTH_FRAMES = 5;
 
 export type EndpointEvent =

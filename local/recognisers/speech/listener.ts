@@ -1,15 +1,15 @@
 import type { Recognition, RecognisedWord } from '../recogniser';
 import type { DecodedWord, Decoder } from './decoder';
 import { DECODER_FRAMES_PER_SECOND, DECODER_RATE_HZ } from './decoder';
-import { Endpointer, levelDbfs } from './endpointer';
+import { CUT_SEARCH_MS, Endpointer, levelDbfs } from './endpointer';
 import { Resampler } from './resampler';
 
 const FRAME_SAMPLES = DECODER_RATE_HZ / DECODER_FRAMES_PER_SECOND;
 
 /** Weak beginnings of words lie below the level that starts an utterance. */
 const PRE_ROLL_SAMPLES = 0.25 * DECODER_RATE_HZ;
-/** What may be heard again: the 1.5 s in which a cut is looked for, or a pre-roll; and a margin. */
-const HISTORY_SAMPLES = 2 * DECODER_RATE_HZ;
+/** What may be heard again: what follows a cut, or a pre-roll; and a margin. */
+const HISTORY_SAMPLES = (CUT_SEARCH_MS / 1000 + 0.5) * DECODER_RATE_HZ;
 /** Partials come no faster than this in audio time. */
 const PARTIAL_INTERVAL_SAMPLES = 0.15 * DECODER_RATE_HZ;
 
