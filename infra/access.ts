@@ -62,12 +62,24 @@ export interface DispatchResources {
   readonly calls: IQueue;
   readonly deadLetters: IQueue;
   readonly callsTable: ITable;
+  /** The service to wake when no worker has to run. */
+  readonly sleepingService?: { readonly serviceArn: string };
 }
 
 export function dispatchStatements(on: DispatchResources): PolicyStatement[] {
   return [
-    allow('RequestCalls', ['sqs:SendMessage'], [on.calls.queueArn, on.deadLetters.queueArn]),
-    allow('NoteCalls', ['dynamodb:PutItem', 'dynamodb:UpdateItem'], [on.callsTable.tableArn]),
+    allow('RequestCalls', ['sqs:SendMessage'], [on.calls.queueArn]),
+    allow('ParkEvents', ['sqs:SendMessage'], [on.deadLetters.queueArn]),
+    allow('NoteCalls', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [on.callsTable.tableArn]),
+    ...(on.sleepingService === undefined
+      ? []
+      : [
+          allow(
+            'WakeWorkers',
+            ['ecs:DescribeServices', 'ecs:UpdateService'],
+            [on.sleepingService.serviceArn],
+          ),
+        ]),
   ];
 }
 

@@ -35,6 +35,8 @@ const optionsSchema = z
       'ARNs of Amazon Connect instances',
     ),
     chime: flag(),
+    contactAttributes: list(/^[^\s,]{1,128}$/, 'names of contact attributes'),
+    sipHeaders: list(/^[A-Za-z0-9-]{1,128}$/, 'names of SIP headers'),
     requesters: z.preprocess(
       splitList,
       z.array(
@@ -79,6 +81,8 @@ export const DEFAULT_OPTIONS = {
   streamKeyArns: [],
   connectInstanceArns: [],
   chime: true,
+  contactAttributes: [],
+  sipHeaders: [],
   requesters: [],
   vpcId: '',
   subnetIds: [],

@@ -7,7 +7,7 @@ import { acknowledgeFindings } from './acknowledgements';
 import { Alarms } from './constructs/alarms';
 import { CallBus } from './constructs/call-bus';
 import { CallDashboard } from './constructs/call-dashboard';
-import { CallQueue } from './constructs/call-queue';
+import { CallQueue, DeadEvents } from './constructs/call-queue';
 import { CallTables } from './constructs/call-tables';
 import { DataKey } from './constructs/data-key';
 import { DispatchFunction } from './constructs/dispatch-function';
@@ -15,6 +15,7 @@ import { EventSchemas, type RegisteredSchema } from './constructs/event-schemas'
 import { Network, type NetworkChoice } from './constructs/network';
 import { WorkerService } from './constructs/worker-service';
 import { workerMetrics } from './metrics';
+import { dispatchEnvironment } from './dispatch-environment';
 import type { StackOptions } from './options';
 import { workerEnvironment } from './worker-environment';
 
@@ -88,26 +89,34 @@ export class TranscriptionStack extends Stack {
     });
     events.limitTo(worker.role, options.requesters);
 
+    const deadEvents = new DeadEvents(this, 'DeadEvents', key);
+    const { service } = worker;
+    const sleeps = options.minTasks === 0;
     const dispatch = new DispatchFunction(this, 'Dispatch', {
       codeFolder: props.dispatchFolder,
-      environment: {
-        CALLS_QUEUE_URL: queue.calls.queueUrl,
-        CALLS_TABLE: tables.calls.tableName,
-        LOG_LEVEL: options.logLevel,
-      },
+      environment: dispatchEnvironment(
+        {
+          callsQueueUrl: queue.calls.queueUrl,
+          deadLetterQueueUrl: deadEvents.queueUrl,
+          callsTable: tables.calls.tableName,
+        },
+        options,
+        sleeps ? { cluster: worker.cluster.clusterName, name: service.serviceName } : undefined,
+      ),
       statements: [
         ...dispatchStatements({
           calls: queue.calls,
-          deadLetters: queue.deadLetters,
+          deadLetters: deadEvents,
           callsTable: tables.calls,
+          ...(sleeps ? { sleepingService: service } : {}),
         }),
         ...(dataKey === undefined ? [] : [dataKey.useThrough(['sqs', 'dynamodb'])]),
       ],
+      deadLetters: deadEvents,
       bus: events.bus,
       connectInstanceArns: options.connectInstanceArns,
       chime: options.chime,
       logRetention,
-      ...key,
     });
 
     const metrics = workerMetrics(namespace);
@@ -115,7 +124,7 @@ export class TranscriptionStack extends Stack {
       calls: queue.calls,
       deadLetters: [
         { name: 'Calls', queue: queue.deadLetters },
-        { name: 'Dispatch', queue: dispatch.deadLetters },
+        { name: 'Dispatch', queue: deadEvents },
       ],
       dispatch: dispatch.fn,
       worker: metrics,
@@ -136,7 +145,7 @@ export class TranscriptionStack extends Stack {
     this.#outputs({
       CallsQueueUrl: queue.calls.queueUrl,
       DeadLetterQueueUrl: queue.deadLetters.queueUrl,
-      DispatchDeadLetterQueueUrl: dispatch.deadLetters.queueUrl,
+      DispatchDeadLetterQueueUrl: deadEvents.queueUrl,
       CallsTable: tables.calls.tableName,
       CallLogTable: tables.callLog.tableName,
       EventBusName: events.bus.eventBusName,

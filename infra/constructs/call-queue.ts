@@ -14,6 +14,13 @@ export interface CallQueueProps {
   readonly key?: IKey;
 }
 
+/** Events that dispatch could do nothing with. The reason is an attribute if dispatch knew one. */
+export class DeadEvents extends Queue {
+  constructor(scope: Construct, id: string, props: CallQueueProps) {
+    super(scope, id, secured(props.key));
+  }
+}
+
 /** Requests for calls; a call's message stays in it, invisible, for as long as the call lasts. */
 export class CallQueue extends Construct {
   readonly calls: Queue;
@@ -32,7 +39,7 @@ export class CallQueue extends Construct {
 }
 
 /** What all our queues have in common. */
-export function secured(key: IKey | undefined): QueueProps {
+function secured(key: IKey | undefined): QueueProps {
   return {
     retentionPeriod: RETENTION,
     enforceSSL: true,

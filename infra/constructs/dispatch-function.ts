@@ -3,15 +3,16 @@ import { CfnIntegrationAssociation } from 'aws-cdk-lib/aws-connect';
 import { EventBus, Rule, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyDocument, Role, ServicePrincipal, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
+import { CHIME_DETAIL_TYPE, CHIME_SOURCE } from '../../shared/chime-events';
+import { CONNECT_SOURCE, CONTACT_DETAIL_TYPE } from '../../shared/connect-events';
 import { INPUT_DETAIL_TYPES } from '../../shared/events';
 import { allow } from '../access';
-import { secured } from './call-queue';
+import type { DispatchEnvironment } from '../dispatch-environment';
 
 /** A Connect flow waits for at most 8 s, and gets its answer within one. */
 const TIMEOUT = Duration.seconds(8);
@@ -24,24 +25,22 @@ const RETRIES = 20;
 export interface DispatchFunctionProps {
   /** Folder with the bundled handler. */
   readonly codeFolder: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: DispatchEnvironment;
   readonly statements: readonly PolicyStatement[];
+  /** For events that nobody could hand to the function, or that it could do nothing with. */
+  readonly deadLetters: IQueue;
   readonly bus: IEventBus;
   readonly connectInstanceArns: readonly string[];
   readonly chime: boolean;
-  readonly key?: IKey;
   readonly logRetention: RetentionDays;
 }
 
 /** Turns flow invocations and events into call requests. */
 export class DispatchFunction extends Construct {
   readonly fn: LambdaFn;
-  /** Events that could not be handed to the function, or that it failed on. */
-  readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: DispatchFunctionProps) {
     super(scope, id);
-    this.deadLetters = new Queue(this, 'DeadLetters', secured(props.key));
     const logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -53,7 +52,6 @@ export class DispatchFunction extends Construct {
         Dispatch: new PolicyDocument({
           statements: [
             ...props.statements,
-            allow('ParkEvents', ['sqs:SendMessage'], [this.deadLetters.queueArn]),
             allow(
               'WriteLogs',
               ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -74,7 +72,7 @@ export class DispatchFunction extends Construct {
       timeout: TIMEOUT,
       memorySize: MEMORY_MIB,
       logGroup,
-      deadLetterQueue: this.deadLetters,
+      deadLetterQueue: props.deadLetters,
       maxEventAge: RETRY_FOR,
     });
     this.#connect(props.connectInstanceArns);
@@ -101,7 +99,7 @@ export class DispatchFunction extends Construct {
     const { bus, connectInstanceArns, chime } = props;
     const target = () =>
       new LambdaFunction(this.fn, {
-        deadLetterQueue: this.deadLetters,
+        deadLetterQueue: props.deadLetters,
         maxEventAge: RETRY_FOR,
         retryAttempts: RETRIES,
       });
@@ -115,11 +113,12 @@ export class DispatchFunction extends Construct {
     if (connectInstanceArns.length > 0) {
       new Rule(this, 'ConnectContacts', {
         eventBus: defaultBus,
-        description: 'Ends of Amazon Connect contacts',
+        description: 'Who answers an Amazon Connect contact, and its end',
         eventPattern: {
-          source: ['aws.connect'],
-          detailType: ['Amazon Connect Contact Event'],
-          detail: { eventType: ['DISCONNECTED'] },
+          source: [CONNECT_SOURCE],
+          detailType: [CONTACT_DETAIL_TYPE],
+          // Others come for every contact and say nothing that is kept.
+          detail: { eventType: ['QUEUED', 'CONNECTED_TO_AGENT', 'DISCONNECTED'] },
         },
         targets: [target()],
       });
@@ -129,8 +128,8 @@ export class DispatchFunction extends Construct {
         eventBus: defaultBus,
         description: 'Streams of Amazon Chime SDK Voice Connectors',
         eventPattern: {
-          source: ['aws.chime'],
-          detailType: ['Chime VoiceConnector Streaming Status'],
+          source: [CHIME_SOURCE],
+          detailType: [CHIME_DETAIL_TYPE],
         },
         targets: [target()],
       });

@@ -1,61 +1,59 @@
+import { readDispatchConfig } from '../../functions/dispatch/config';
 import { readConfig } from '../../functions/worker/config';
 import { synthesize } from '../support/synthesized-stack';
 
-/** `functions/worker/main.ts` hands it to the metrics. */
-const READ_ELSEWHERE = ['METRICS_NAMESPACE'];
-/** Fargate itself sets it in every task. */
-const GIVEN_BY_FARGATE = { AWS_REGION: 'eu-central-1' };
+/** Read by the entry points themselves, where a deployment has them. */
+const READ_ELSEWHERE = ['METRICS_NAMESPACE', 'WORKER_CLUSTER', 'WORKER_SERVICE'];
+/** Set in every task and every function by what runs them. */
+const GIVEN_BY_AWS = { AWS_REGION: 'eu-central-1' };
 
-interface ContainerDefinition {
-  readonly Environment: readonly { readonly Name: string; readonly Value: unknown }[];
+type Environment = Record<string, string>;
+type Options = Readonly<Record<string, unknown>>;
+
+/** What is known only when deployed is made up. */
+function made(name: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  return name.endsWith('_URL') ? `https://queue/${name}` : `made-${name}`;
 }
 
-/** The environment of the worker's container; what is known only when deployed is made up. */
-function workerEnvironment(options: Readonly<Record<string, unknown>> = {}) {
+function workerEnvironment(options: Options = {}): Environment {
   const [task] = Object.values(synthesize(options).resources('AWS::ECS::TaskDefinition'));
-  const [container] = task?.Properties?.ContainerDefinitions as readonly ContainerDefinition[];
+  const [container] = task?.Properties?.ContainerDefinitions as readonly {
+    readonly Environment: readonly { readonly Name: string; readonly Value: unknown }[];
+  }[];
   const entries = container?.Environment ?? [];
-  const made = (name: string) => (name.endsWith('_URL') ? `https://queue/${name}` : `made-${name}`);
+  return Object.fromEntries(entries.map(({ Name, Value }) => [Name, made(Name, Value)]));
+}
+
+function dispatchEnvironment(options: Options = {}): Environment {
+  const [fn] = Object.values(synthesize(options).resources('AWS::Lambda::Function'));
+  const { Variables } = fn?.Properties?.Environment as { Variables: Record<string, unknown> };
   return Object.fromEntries(
-    entries.map(({ Name, Value }) => [Name, typeof Value === 'string' ? Value : made(Name)]),
+    Object.entries(Variables).map(([name, value]) => [name, made(name, value)]),
   );
 }
 
-/** Which variables the worker looks at. */
-function variablesRead(): Set<string> {
-  const read = new Set<string>();
-  const spy = new Proxy<Record<string, string | undefined>>(workerEnvironment(), {
-    get: (target, name: string) => {
-      read.add(name);
-      return target[name] ?? GIVEN_BY_FARGATE.AWS_REGION;
-    },
-  });
-  try {
-    readConfig(spy);
-  } catch {
-    // The made-up values of the variables that are not set are none that it takes.
-  }
-  return read;
+/** Variables of the environment that its reader does not look at. */
+function unread(environment: Environment, read: (env: Environment) => unknown): string[] {
+  const looked = new Set<string>(READ_ELSEWHERE);
+  const target = { ...environment, ...GIVEN_BY_AWS };
+  read(
+    new Proxy(target, {
+      get: (all, name: string) => {
+        looked.add(name);
+        return all[name as keyof typeof all];
+      },
+    }),
+  );
+  return Object.keys(environment).filter((name) => !looked.has(name));
 }
 
 describe('the environment that the stack gives the worker', () => {
-  it('is one that the worker accepts', () => {
-    const config = readConfig({ ...workerEnvironment(), ...GIVEN_BY_FARGATE });
-
-    expect(config.callsQueueUrl).toBe('https://queue/CALLS_QUEUE_URL');
-    expect(config.deadLetterQueueUrl).toBe('https://queue/CALLS_DLQ_URL');
+  it('is one that the worker accepts, and holds nothing more', () => {
+    expect(unread(workerEnvironment(), readConfig)).toEqual([]);
   });
 
-  it('holds nothing that the worker does not look at', () => {
-    const read = variablesRead();
-
-    const unread = Object.keys(workerEnvironment()).filter(
-      (name) => !read.has(name) && !READ_ELSEWHERE.includes(name),
-    );
-    expect(unread).toEqual([]);
-  });
-
-  it('carries the options into the worker', () => {
+  it('carries names and options into the worker', () => {
     const environment = workerEnvironment({
       callsPerTask: 77,
       language: 'de-DE',
@@ -65,12 +63,39 @@ describe('the environment that the stack gives the worker', () => {
       sessionStartsPerSecond: 40,
     });
 
-    expect(readConfig({ ...environment, ...GIVEN_BY_FARGATE })).toMatchObject({
+    expect(readConfig({ ...environment, ...GIVEN_BY_AWS })).toMatchObject({
+      callsQueueUrl: 'https://queue/CALLS_QUEUE_URL',
+      deadLetterQueueUrl: 'https://queue/CALLS_DLQ_URL',
       maxCalls: 77,
       language: 'de-DE',
       retentionDays: 33,
       logLevel: 'warn',
       sessionStartsPerSecond: 10,
     });
+  });
+});
+
+describe('the environment that the stack gives dispatch', () => {
+  it('is one that dispatch accepts, and holds nothing more', () => {
+    expect(unread(dispatchEnvironment(), readDispatchConfig)).toEqual([]);
+    expect(unread(dispatchEnvironment({ minTasks: 0 }), readDispatchConfig)).toEqual([]);
+  });
+
+  it('carries the allow-lists into dispatch, which are empty unless asked for', () => {
+    const lists = { contactAttributes: 'customerTier,topic', sipHeaders: 'X-Tenant' };
+
+    expect(readDispatchConfig(dispatchEnvironment(lists))).toMatchObject({
+      contactAttributes: ['customerTier', 'topic'],
+      sipHeaders: ['X-Tenant'],
+    });
+    expect(readDispatchConfig(dispatchEnvironment())).toMatchObject({
+      contactAttributes: [],
+      sipHeaders: [],
+    });
+  });
+
+  it('names the service to wake only when workers may sleep', () => {
+    expect(dispatchEnvironment()).not.toHaveProperty('WORKER_SERVICE');
+    expect(dispatchEnvironment({ minTasks: 0 })).toHaveProperty('WORKER_SERVICE');
   });
 });
