@@ -127,6 +127,9 @@ class SessionAttempt {
     this.#startSample = window.chunkAt(wanted)?.startSample ?? wanted;
     this.#ordinal = deps.nextOrdinal();
     this.#session = deps.openSession(settings);
+    // Until the service has accepted the session, all of its audio is held for another one.
+    const held = window.cursor(wanted);
+    void this.#session.started.then(() => held?.release());
   }
 
   /** Whether the session gave a result: the next failure is then a first one. */

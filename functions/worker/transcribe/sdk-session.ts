@@ -32,6 +32,10 @@ export function openSdkSession(
   const chunks = new Mailbox<Uint8Array>();
   const connection = new AbortController();
   let endFrameSent = false;
+  const acceptance = new AbortController();
+  const started = new Promise<void>((resolve) =>
+    acceptance.signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
 
   async function* audio(): AsyncGenerator<AudioStream> {
     for await (const bytes of chunks) yield { AudioEvent: { AudioChunk: bytes } };
@@ -53,14 +57,13 @@ export function openSdkSession(
   }
 
   async function* results(): AsyncGenerator<readonly Result[]> {
-    const started = new AbortController();
-    void deadline(START_DEADLINE_MS, started.signal);
+    void deadline(START_DEADLINE_MS, acceptance.signal);
     try {
       const response = await client.send(
         new StartStreamTranscriptionCommand({ ...commandInput(settings), AudioStream: audio() }),
         { abortSignal: connection.signal },
       );
-      started.abort();
+      acceptance.abort();
       for await (const event of response.TranscriptResultStream ?? []) {
         const found = event.TranscriptEvent?.Transcript?.Results;
         if (found !== undefined && found.length > 0) yield found;
@@ -79,7 +82,7 @@ export function openSdkSession(
           )
         : sessionError(reason);
     } finally {
-      started.abort();
+      acceptance.abort();
       abort();
     }
   }
@@ -89,6 +92,7 @@ export function openSdkSession(
       chunks.push(bytes);
       await chunks.drained(QUEUED_CHUNKS);
     },
+    started,
     end: () => chunks.close(),
     abort,
     results: { [Symbol.asyncIterator]: results },
