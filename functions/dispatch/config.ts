@@ -11,6 +11,9 @@ export interface DispatchConfig extends Record<string, unknown> {
   readonly contactAttributes: readonly string[];
   /** SIP headers that may be stored with a call, comma-separated; none by default. */
   readonly sipHeaders: readonly string[];
+  /** The workers' service, when all of them may sleep: dispatch wakes them. Both or neither. */
+  readonly workerCluster: string | undefined;
+  readonly workerService: string | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -25,10 +28,17 @@ export function readDispatchConfig(
     callsTable: { name: 'CALLS_TABLE', read: requiredText('Calls') },
     contactAttributes: { name: 'CONTACT_ATTRIBUTES', read: names },
     sipHeaders: { name: 'SIP_HEADERS', read: names },
+    workerCluster: { name: 'WORKER_CLUSTER', read: (value) => together(value, env.WORKER_SERVICE) },
+    workerService: { name: 'WORKER_SERVICE', read: (value) => together(value, env.WORKER_CLUSTER) },
     sqsEndpoint: { name: 'AWS_ENDPOINT_URL_SQS', read: optionalUrl },
     dynamoDbEndpoint: { name: 'AWS_ENDPOINT_URL_DYNAMODB', read: optionalUrl },
     logLevel: { name: 'LOG_LEVEL', read: oneOf<LogLevel>('info', LOG_LEVELS) },
   });
+}
+
+function together(value: string | undefined, other: string | undefined): string | undefined {
+  if (value === undefined && (other ?? '') !== '') throw new Error('missing, the other is set');
+  return value;
 }
 
 function names(value: string | undefined): readonly string[] {

@@ -31,6 +31,8 @@ export interface DispatchParts {
   readonly deadLetterQueueUrl: string;
   readonly callsTable: string;
   readonly allowLists?: Partial<AllowLists>;
+  /** Sees to it that a worker runs, after a message was sent; that it fails is only logged. */
+  readonly wakeWorkers?: (signal?: AbortSignal) => Promise<unknown>;
   readonly logger?: Logger;
   readonly nowMs?: () => number;
   /** A signal that aborts after so many milliseconds. */
@@ -144,10 +146,12 @@ class Dispatcher {
     const { message, newStarts, outcome } = change;
     if (message !== undefined) {
       await this.#enqueue(message, signal);
-      await this.#remember(message.callId, newStarts, signal).catch((reason: unknown) => {
-        // Then the next event about the call sends another message, which does no harm.
-        this.#failureOf(reason, trigger);
-      });
+      // Should they fail: the next event sends another message, which does no harm, and scaling
+      // by the queue's length starts a worker a few minutes later.
+      const rest = [this.#remember(message.callId, newStarts, signal), this.#wake(signal)];
+      for (const each of await Promise.allSettled(rest)) {
+        if (each.status === 'rejected') this.#failureOf(each.reason, trigger);
+      }
     }
     const reason = trigger.type === 'ignored' ? trigger.reason : undefined;
     return this.#told({ status: outcome, callId: trigger.callId, reason });
@@ -162,6 +166,10 @@ class Dispatcher {
 
   async #remember(callId: string, starts: readonly string[], signal?: AbortSignal): Promise<void> {
     if (starts.length > 0) await this.#store.markSent(callId, starts, signal);
+  }
+
+  async #wake(signal?: AbortSignal): Promise<void> {
+    await this.parts.wakeWorkers?.(signal);
   }
 
   #told(answer: DispatchAnswer): DispatchAnswer {

@@ -3,8 +3,9 @@ import { SQS } from '@aws-sdk/client-sqs';
 
 import { createLogger } from '../../shared/logger';
 import { readDispatchConfig } from './config';
+import type { DispatchConfig } from './config';
 import { createDispatch } from './dispatch';
-import type { DispatchAnswer } from './dispatch';
+import type { DispatchAnswer, DispatchParts } from './dispatch';
 import { flowAnswer } from './flow-answer';
 import { isBusEvent } from './read-trigger';
 
@@ -37,6 +38,20 @@ function createFromEnvironment(): (event: unknown) => Promise<DispatchAnswer> {
     deadLetterQueueUrl: config.deadLetterQueueUrl,
     callsTable: config.callsTable,
     allowLists: config,
+    wakeWorkers: wakerOf(config),
     logger: createLogger(config.logLevel),
   });
+}
+
+/** Loaded only where workers may sleep: every cold start would pay for the client. */
+function wakerOf({
+  workerCluster: cluster,
+  workerService: service,
+}: DispatchConfig): DispatchParts['wakeWorkers'] {
+  if (cluster === undefined || service === undefined) return undefined;
+  const loading = Promise.all([import('@aws-sdk/client-ecs'), import('./wake-workers')]).then(
+    ([{ ECSClient }, { createWaker }]) => createWaker({ ecs: new ECSClient(), cluster, service }),
+  );
+  loading.catch(() => undefined);
+  return async (signal) => (await loading)(signal);
 }

@@ -25,3 +25,12 @@ it('names every variable that is wrong', () => {
 
   expect(read).toThrow(/CALLS_QUEUE_URL.*CALLS_DLQ_URL.*CALLS_TABLE.*LOG_LEVEL/);
 });
+
+it('knows the workers to wake by cluster and service, or not at all', () => {
+  expect(readDispatchConfig(ENV)).toMatchObject({ workerCluster: undefined });
+  expect(readDispatchConfig({ ...ENV, WORKER_CLUSTER: 'c', WORKER_SERVICE: 's' })).toMatchObject({
+    workerCluster: 'c',
+    workerService: 's',
+  });
+  expect(() => readDispatchConfig({ ...ENV, WORKER_SERVICE: 's' })).toThrow('WORKER_CLUSTER');
+});

@@ -73,3 +73,24 @@ it('answers in texts only, one level deep', () => {
     callscribe_reason: 'y'.repeat(1000),
   });
 });
+
+describe('workers that may sleep', () => {
+  it('are woken once a message is in the queue, not before', async () => {
+    const queues = new FakeQueues();
+    const seen: number[] = [];
+    const wakeWorkers = () => Promise.resolve(seen.push(queues.messages.length));
+    const dispatch = prepareDispatch(queues, new FakeTable(), { wakeWorkers });
+
+    await dispatch(FLOW());
+    await dispatch(sample('connect-contact-connected-to-agent'));
+
+    expect(seen).toEqual([1]);
+  });
+
+  it('keep nobody waiting when they cannot be woken', async () => {
+    const wakeWorkers = (abortSignal?: AbortSignal) => silence({}, { abortSignal });
+    const dispatch = prepareDispatch(new FakeQueues(), new FakeTable(), { ...quick, wakeWorkers });
+
+    expect(await dispatch(FLOW())).toMatchObject({ status: 'requested' });
+  });
+});
