@@ -1,6 +1,7 @@
 import type { Item, Result } from '@aws-sdk/client-transcribe-streaming';
 
 import type { SessionPlace } from '../transcribe/transcribe-item';
+import { ownText } from './own-text';
 
 /** One pronounced word on the call's timeline. */
 export interface TimedWord {
@@ -10,7 +11,7 @@ export interface TimedWord {
   readonly confidence?: number;
 }
 
-/** A result of one channel on the call's timeline; `words` is empty for partials. */
+/** A result of one channel on the call's timeline. */
 export interface TimedResult {
   readonly channelIndex: number;
   readonly resultId: string;
@@ -25,7 +26,8 @@ export interface TimedResult {
 /**
  * Maps a service result onto the timeline. Words whose midpoint lies before `knownTo` are in the
  * log already, words from `place.ownsTo` on are the next session's: both are left out, and the
- * text with them.
+ * text with them. Every field of a result may be missing (PROTOCOLS C2): a word without times
+ * lies where the one before it ends, a text without words where the result lies.
  */
 export function fromResult(
   result: Result,
@@ -33,31 +35,40 @@ export function fromResult(
   sampleRateHz: number,
   knownTo: (channelIndex: number) => number,
 ): TimedResult {
-  const at = (seconds: number | undefined) =>
-    place.startSample + Math.round((seconds ?? 0) * sampleRateHz);
+  const at = (seconds: number) => place.startSample + Math.round(seconds * sampleRateHz);
   const channelIndex = channelOf(result.ChannelId);
   const known = knownTo(channelIndex);
-  const alternative = result.Alternatives?.[0];
-  const items = alternative?.Items ?? [];
-  const isOwn = (item: Item) => {
-    const midpoint = (at(item.StartTime) + at(item.EndTime ?? item.StartTime)) / 2;
+  const isOwn = (start: number, end: number) => {
+    const midpoint = (start + end) / 2;
     return midpoint >= known && midpoint < place.ownsTo;
   };
-  const kept = ownItems(items, isOwn);
-  const complete = kept.length === items.length;
-  const words = kept.filter(isWord).map((item) => ({
-    text: item.Content ?? '',
-    startSample: Math.max(at(item.StartTime), known),
-    endSample: Math.max(at(item.EndTime ?? item.StartTime), known),
-    ...(item.Confidence === undefined ? {} : { confidence: item.Confidence }),
-  }));
+  // What lies beyond is another session's to decide on, also when nothing was said there.
+  const within = (sample: number) => Math.max(known, Math.min(sample, place.ownsTo));
+  const startSample = at(result.StartTime ?? 0);
+  const endSample = Math.max(startSample, at(result.EndTime ?? result.StartTime ?? 0));
+  const alternative = result.Alternatives?.[0];
+  const items = alternative?.Items ?? [];
+  const words: TimedWord[] = [];
+  let own = false;
+  let before = startSample;
+  const kept = items.map((item) => {
+    // Punctuation goes with the word that it follows.
+    if (!isWord(item)) return own;
+    const start = item.StartTime === undefined ? before : at(item.StartTime);
+    const end = item.EndTime === undefined ? start : Math.max(start, at(item.EndTime));
+    before = end;
+    own = isOwn(start, end);
+    if (own) words.push(timedWord(item, Math.max(start, known), Math.max(end, known)));
+    return own;
+  });
+  const isWhole = items.length > 0 || isOwn(startSample, endSample);
   return {
     channelIndex,
-    resultId: result.ResultId ?? '',
+    resultId: result.ResultId ?? `${place.ordinal}-${startSample}`,
     isPartial: result.IsPartial ?? false,
-    text: complete ? (alternative?.Transcript ?? joinItems(kept)) : joinItems(kept),
-    startSample: at(result.StartTime),
-    endSample: at(result.EndTime),
+    text: isWhole ? ownText(alternative?.Transcript, items, kept) : '',
+    startSample: within(startSample),
+    endSample: within(endSample),
     words,
     ...(result.LanguageCode === undefined ? {} : { languageCode: result.LanguageCode }),
   };
@@ -72,17 +83,8 @@ function isWord(item: Item): boolean {
   return item.Type !== 'punctuation';
 }
 
-/** Own words, and the punctuation that follows an own word. */
-function ownItems(items: readonly Item[], isOwn: (item: Item) => boolean): Item[] {
-  let own = false;
-  return items.filter((item) => {
-    if (isWord(item)) own = isOwn(item);
-    return own;
-  });
-}
-
-function joinItems(items: readonly Item[]): string {
-  let text = '';
-  for (const item of items) text += isWord(item) && text !== '' ? ` ${item.Content}` : item.Content;
-  return text;
+function timedWord(item: Item, startSample: number, endSample: number): TimedWord {
+  const text = item.Content ?? '';
+  if (item.Confidence === undefined) return { text, startSample, endSample };
+  return { text, startSample, endSample, confidence: item.Confidence };
 }

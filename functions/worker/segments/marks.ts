@@ -37,6 +37,8 @@ export interface MarksOptions {
 export class Marks {
   readonly #channels: ChannelMarks[];
   #sentTo = 0;
+  /** Up to here sound was looked for. */
+  #heardTo = 0;
   #sampleRateHz = 8_000;
 
   constructor(private readonly options: MarksOptions) {
@@ -62,8 +64,9 @@ export class Marks {
     return this.#channels[channel]?.known ?? 0;
   }
 
-  /** Audio that is on its way to a session. */
+  /** Audio that is on its way to a session: what was not shown here is never passed over. */
   audio(chunk: AudioChunk): void {
+    this.#heardTo = Math.max(this.#heardTo, chunk.startSample + chunk.sampleCount);
     this.#channels.forEach((marks, channel) => {
       if ((chunk.peaks[channel] ?? 0) >= this.options.silencePeak) {
         this.#findSound(marks, channel, chunk);
@@ -128,7 +131,7 @@ export class Marks {
     this.#dropDecided(marks);
     const onset = (ONSET_MS * this.#sampleRateHz) / 1000;
     const sound = Math.max(marks.stretches[0]?.from ?? Infinity, marks.decided);
-    const quietTo = Math.min(sound, this.#sentTo) - onset;
+    const quietTo = Math.min(sound, this.#sentTo, this.#heardTo) - onset;
     marks.mark = Math.max(marks.mark, quietTo);
   }
 

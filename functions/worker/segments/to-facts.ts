@@ -13,7 +13,7 @@ export type CallUpdate =
     >
   | { readonly type: 'segment'; readonly segment: TranscriptSegment }
   | { readonly type: 'partial'; readonly partial: Omit<TranscriptSegment, 'words'> }
-  | { readonly type: 'gap'; readonly gap: Gap }
+  | { readonly type: 'gap'; readonly gap: Gap; readonly toSample: number }
   /** Marks have moved without a segment. */
   | { readonly type: 'progress' };
 
@@ -59,7 +59,7 @@ export async function* toFacts(
         yield* fromResults(item, options);
         break;
       case 'gap':
-        yield { type: 'gap', gap: gapOf(item, options.timeline) };
+        yield { type: 'gap', gap: gapOf(item, options.timeline), toSample: item.toSample };
         break;
       default:
         yield item;
@@ -87,12 +87,17 @@ function* fromResults(
       }
       continue;
     }
-    const ends = timed.words.map((word) => word.endSample);
-    const lastWordEnd = ends.length === 0 ? undefined : Math.max(...ends);
-    marks.final(timed.channelIndex, timed.endSample, lastWordEnd);
-    if (lastWordEnd === undefined) continue;
+    const end = endOfWords(timed);
+    marks.final(timed.channelIndex, timed.endSample, end);
+    if (end === undefined) continue;
     yield { type: 'segment', segment: segmentOf(timed, channel, item, timeline) };
   }
+}
+
+/** Undefined when nothing was said; a text that came without words ends with its result. */
+function endOfWords({ words, text, endSample }: TimedResult): number | undefined {
+  if (words.length > 0) return Math.max(...words.map((word) => word.endSample));
+  return text === '' ? undefined : endSample;
 }
 
 function segmentOf(

@@ -1,0 +1,43 @@
+import type { Item } from '@aws-sdk/client-transcribe-streaming';
+
+/**
+ * The text of the items that are kept, as the service wrote it where possible: not every language
+ * puts spaces between words. Items kept are neighbours, since times rise within a result.
+ */
+export function ownText(
+  transcript: string | undefined,
+  items: readonly Item[],
+  kept: readonly boolean[],
+): string {
+  if (transcript !== undefined && kept.every(Boolean)) return transcript;
+  return cutOut(transcript ?? '', items, kept) ?? join(items.filter((_item, i) => kept[i]));
+}
+
+/** Undefined when the items are not found in the transcript one after the other. */
+function cutOut(
+  transcript: string,
+  items: readonly Item[],
+  kept: readonly boolean[],
+): string | undefined {
+  let from: number | undefined;
+  let to = 0;
+  let at = 0;
+  for (const [index, { Content }] of items.entries()) {
+    const content = Content ?? '';
+    const found = transcript.indexOf(content, at);
+    if (found < 0) return undefined;
+    at = found + content.length;
+    if (kept[index] !== true) continue;
+    from ??= found;
+    to = at;
+  }
+  return from === undefined ? '' : transcript.slice(from, to);
+}
+
+function join(items: readonly Item[]): string {
+  let text = '';
+  for (const { Content = '', Type } of items) {
+    text += text === '' || Type === 'punctuation' ? Content : ` ${Content}`;
+  }
+  return text;
+}
