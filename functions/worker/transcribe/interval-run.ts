@@ -104,6 +104,7 @@ function stopped(): CallscribeError {
 
 class SessionAttempt {
   readonly #cursor: AudioCursor;
+  readonly #held: AudioCursor | undefined;
   readonly #startSample: number;
   readonly #session: TranscribeSession;
   readonly #ordinal: number;
@@ -128,8 +129,10 @@ class SessionAttempt {
     this.#ordinal = deps.nextOrdinal();
     this.#session = deps.openSession(settings);
     // Until the service has accepted the session, all of its audio is held for another one.
-    const held = window.cursor(wanted);
-    void this.#session.started.then(() => held?.release());
+    this.#held = window.cursor(wanted);
+    void this.#session.accepted.then((accepted) => {
+      if (accepted) this.#held?.release();
+    });
   }
 
   /** Whether the session gave a result: the next failure is then a first one. */
@@ -164,6 +167,7 @@ class SessionAttempt {
       this.#stopWriting();
       this.#session.abort();
       this.#cursor.release();
+      this.#held?.release();
     }
   }
 

@@ -33,9 +33,8 @@ export function openSdkSession(
   const connection = new AbortController();
   let endFrameSent = false;
   const acceptance = new AbortController();
-  const started = new Promise<void>((resolve) =>
-    acceptance.signal.addEventListener('abort', () => resolve(), { once: true }),
-  );
+  let accept: (accepted: boolean) => void = () => undefined;
+  const accepted = new Promise<boolean>((resolve) => (accept = resolve));
 
   async function* audio(): AsyncGenerator<AudioStream> {
     for await (const bytes of chunks) yield { AudioEvent: { AudioChunk: bytes } };
@@ -64,6 +63,7 @@ export function openSdkSession(
         { abortSignal: connection.signal },
       );
       acceptance.abort();
+      accept(true);
       for await (const event of response.TranscriptResultStream ?? []) {
         const found = event.TranscriptEvent?.Transcript?.Results;
         if (found !== undefined && found.length > 0) yield found;
@@ -83,6 +83,7 @@ export function openSdkSession(
         : sessionError(reason);
     } finally {
       acceptance.abort();
+      accept(false);
       abort();
     }
   }
@@ -92,7 +93,7 @@ export function openSdkSession(
       chunks.push(bytes);
       await chunks.drained(QUEUED_CHUNKS);
     },
-    started,
+    accepted,
     end: () => chunks.close(),
     abort,
     results: { [Symbol.asyncIterator]: results },

@@ -16,8 +16,8 @@ export interface TranscribeSession {
    * resolves when the next may come. Resolves at once when the session is over.
    */
   write(bytes: Uint8Array): Promise<void>;
-  /** Resolves when the service has accepted the session, or when it is over; never rejects. */
-  readonly started: Promise<void>;
+  /** True when the service has accepted the session, false when it ended before; never rejects. */
+  readonly accepted: Promise<boolean>;
   /** No more audio: the end frame follows what is queued. */
   end(): void;
   /** Lets go of the connection; `results` ends with an error unless it was over. */
