@@ -1,4 +1,5 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
@@ -30,133 +31,167 @@ export interface TranscriptionStackProps extends StackProps {
 
 /** Everything of one deployment; it only puts together what the constructs make. */
 export class TranscriptionStack extends Stack {
+  readonly #options: StackOptions;
+  /** Bus, registry and dashboard are called so; other names are made up by CloudFormation. */
+  readonly #name: string;
+  readonly #logRetention: RetentionDays;
+  readonly #dataKey: DataKey | undefined;
+  readonly #queue: CallQueue;
+  readonly #deadEvents: DeadEvents;
+  readonly #tables: CallTables;
+  readonly #events: CallBus;
+
   constructor(scope: Construct, id: string, props: TranscriptionStackProps) {
     super(scope, id, { description: 'callscribe: live transcription of phone calls', ...props });
     const { options } = props;
-    const name = `callscribe-${options.stage}`;
-    const namespace = `callscribe/${options.stage}`;
-    const logRetention: RetentionDays = options.logRetentionDays;
+    this.#options = options;
+    this.#name = `callscribe-${options.stage}`;
+    this.#logRetention = options.logRetentionDays;
     const removalPolicy = options.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
-    const dataKey = options.customerManagedKey
-      ? new DataKey(this, 'DataKey', { removalPolicy })
-      : undefined;
-    const key = dataKey === undefined ? {} : { key: dataKey };
-    const queue = new CallQueue(this, 'Queue', key);
-    const tables = new CallTables(this, 'Tables', { removalPolicy, ...key });
-    const events = new CallBus(this, 'Events', {
-      busName: name,
-      archiveDays: options.archiveDays,
-      ...key,
-    });
-    new EventSchemas(this, 'Schemas', { registryName: name, schemas: props.schemas });
+    if (options.customerManagedKey) this.#dataKey = new DataKey(this, 'DataKey', { removalPolicy });
+    this.#queue = new CallQueue(this, 'Queue', this.#key);
+    this.#deadEvents = new DeadEvents(this, 'DeadEvents', this.#key);
+    this.#tables = new CallTables(this, 'Tables', { removalPolicy, ...this.#key });
+    const { archiveDays, requesters } = options;
+    this.#events = new CallBus(this, 'Events', { busName: this.#name, archiveDays, ...this.#key });
+    new EventSchemas(this, 'Schemas', { registryName: this.#name, schemas: props.schemas });
 
+    const worker = this.#worker(props.workerImageFolder);
+    this.#events.limitTo(worker.role, requesters);
+    const dispatch = this.#dispatch(props.dispatchFolder, worker);
+    const alarms = this.#watch(worker, dispatch);
+    this.#outputs(worker, dispatch, alarms);
+    acknowledgeFindings({ worker, streamPrefixes: options.streamPrefixes });
+  }
+
+  get #key(): { readonly key?: DataKey } {
+    return this.#dataKey === undefined ? {} : { key: this.#dataKey };
+  }
+
+  get #metricsNamespace(): string {
+    return `callscribe/${this.#options.stage}`;
+  }
+
+  #worker(imageFolder: string): WorkerService {
+    const options = this.#options;
+    const { calls, deadLetters } = this.#queue;
+    const { calls: callsTable, callLog: callLogTable } = this.#tables;
+    const { bus } = this.#events;
     const network = new Network(this, 'Network', {
       choice: networkChoice(options),
       interfaceEndpoints: options.vpcEndpoints,
-      logRetention,
+      logRetention: this.#logRetention,
     });
-    const worker = new WorkerService(this, 'Worker', {
+    const { streamPrefixes, streamKeyArns } = options;
+    return new WorkerService(this, 'Worker', {
       network,
-      imageFolder: props.workerImageFolder,
+      imageFolder,
       cpu: options.taskCpu,
       memoryMiB: options.taskMemoryMiB,
       environment: workerEnvironment(
         {
-          callsQueueUrl: queue.calls.queueUrl,
-          deadLetterQueueUrl: queue.deadLetters.queueUrl,
-          callsTable: tables.calls.tableName,
-          callLogTable: tables.callLog.tableName,
-          busName: events.bus.eventBusName,
+          callsQueueUrl: calls.queueUrl,
+          deadLetterQueueUrl: deadLetters.queueUrl,
+          callsTable: callsTable.tableName,
+          callLogTable: callLogTable.tableName,
+          busName: bus.eventBusName,
         },
-        namespace,
+        this.#metricsNamespace,
         options,
       ),
       statements: [
         ...workerStatements(this, {
-          calls: queue.calls,
-          deadLetters: queue.deadLetters,
-          callLogTable: tables.callLog,
-          callsTable: tables.calls,
-          bus: events.bus,
-          streamPrefixes: options.streamPrefixes,
-          streamKeyArns: options.streamKeyArns,
+          calls,
+          deadLetters,
+          callLogTable,
+          callsTable,
+          bus,
+          streamPrefixes,
+          streamKeyArns,
         }),
-        ...(dataKey === undefined ? [] : [dataKey.useThrough(['sqs', 'dynamodb', 'events'])]),
+        ...this.#keyUse('sqs', 'dynamodb', 'events'),
       ],
-      logRetention,
-      scaling: { ...options, queue: queue.calls },
+      logRetention: this.#logRetention,
+      scaling: { ...options, queue: calls },
     });
-    events.limitTo(worker.role, options.requesters);
+  }
 
-    const deadEvents = new DeadEvents(this, 'DeadEvents', key);
-    const { service } = worker;
-    const sleeps = options.minTasks === 0;
-    const dispatch = new DispatchFunction(this, 'Dispatch', {
-      codeFolder: props.dispatchFolder,
+  #dispatch(codeFolder: string, { service, cluster }: WorkerService): DispatchFunction {
+    const options = this.#options;
+    const { calls } = this.#queue;
+    const { calls: callsTable } = this.#tables;
+    const deadEvents = this.#deadEvents;
+    const sleeping = options.minTasks === 0 ? { sleepingService: service } : {};
+    return new DispatchFunction(this, 'Dispatch', {
+      codeFolder,
       environment: dispatchEnvironment(
         {
-          callsQueueUrl: queue.calls.queueUrl,
+          callsQueueUrl: calls.queueUrl,
           deadLetterQueueUrl: deadEvents.queueUrl,
-          callsTable: tables.calls.tableName,
+          callsTable: callsTable.tableName,
         },
         options,
-        sleeps ? { cluster: worker.cluster.clusterName, name: service.serviceName } : undefined,
+        options.minTasks === 0
+          ? { cluster: cluster.clusterName, name: service.serviceName }
+          : undefined,
       ),
       statements: [
-        ...dispatchStatements({
-          calls: queue.calls,
-          deadLetters: deadEvents,
-          callsTable: tables.calls,
-          ...(sleeps ? { sleepingService: service } : {}),
-        }),
-        ...(dataKey === undefined ? [] : [dataKey.useThrough(['sqs', 'dynamodb'])]),
+        ...dispatchStatements({ calls, deadLetters: deadEvents, callsTable, ...sleeping }),
+        ...this.#keyUse('sqs', 'dynamodb'),
       ],
       deadLetters: deadEvents,
-      bus: events.bus,
+      bus: this.#events.bus,
       connectInstanceArns: options.connectInstanceArns,
       chime: options.chime,
-      logRetention,
+      logRetention: this.#logRetention,
     });
+  }
 
-    const metrics = workerMetrics(namespace);
+  #watch(worker: WorkerService, dispatch: DispatchFunction): Alarms {
+    const { sessionQuota, minTasks, alarmEmail } = this.#options;
+    const { calls, deadLetters } = this.#queue;
+    const metrics = workerMetrics(this.#metricsNamespace);
     const alarms = new Alarms(this, 'Alarms', {
-      calls: queue.calls,
+      calls,
       deadLetters: [
-        { name: 'Calls', queue: queue.deadLetters },
-        { name: 'Dispatch', queue: deadEvents },
+        { name: 'Calls', queue: deadLetters },
+        { name: 'Dispatch', queue: this.#deadEvents },
       ],
       dispatch: dispatch.fn,
       worker: metrics,
-      sessionQuota: options.sessionQuota,
-      alwaysRunning: options.minTasks > 0,
-      email: options.alarmEmail,
-      ...key,
+      sessionQuota,
+      alwaysRunning: minTasks > 0,
+      email: alarmEmail,
+      ...this.#key,
     });
     new CallDashboard(this, 'Dashboard', {
-      dashboardName: name,
+      dashboardName: this.#name,
       alarms: alarms.alarms,
-      calls: queue.calls,
+      calls,
       callsMetric: worker.callsMetric,
       worker: metrics,
-      sessionQuota: options.sessionQuota,
+      sessionQuota,
     });
+    return alarms;
+  }
 
-    this.#outputs({
-      CallsQueueUrl: queue.calls.queueUrl,
-      DeadLetterQueueUrl: queue.deadLetters.queueUrl,
-      DispatchDeadLetterQueueUrl: deadEvents.queueUrl,
-      CallsTable: tables.calls.tableName,
-      CallLogTable: tables.callLog.tableName,
-      EventBusName: events.bus.eventBusName,
+  #keyUse(...services: readonly string[]): PolicyStatement[] {
+    return this.#dataKey === undefined ? [] : [this.#dataKey.useThrough(services)];
+  }
+
+  #outputs(worker: WorkerService, dispatch: DispatchFunction, alarms: Alarms): void {
+    const values = {
+      CallsQueueUrl: this.#queue.calls.queueUrl,
+      DeadLetterQueueUrl: this.#queue.deadLetters.queueUrl,
+      DeadEventQueueUrl: this.#deadEvents.queueUrl,
+      CallsTable: this.#tables.calls.tableName,
+      CallLogTable: this.#tables.callLog.tableName,
+      EventBusName: this.#events.bus.eventBusName,
       DispatchFunctionArn: dispatch.fn.functionArn,
       WorkerLogGroup: worker.logGroup.logGroupName,
       AlarmTopicArn: alarms.topic.topicArn,
-    });
-    acknowledgeFindings({ worker, streamPrefixes: options.streamPrefixes });
-  }
-
-  #outputs(values: Readonly<Record<string, string>>): void {
+    };
     for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value });
   }
 }

@@ -1,0 +1,38 @@
+import { appendFileSync } from 'node:fs';
+
+import * as real from '../../functions/worker/clients';
+import { recordCalls } from './recorded-calls';
+
+/**
+ * Takes the place of functions/worker/clients in a worker that is bundled for a test: each new
+ * kind of call is appended to the file that RECORDED_CALLS names, as a line of JSON.
+ */
+export function createClients(...args: Parameters<typeof real.createClients>): real.Clients {
+  const file = process.env.RECORDED_CALLS ?? '/dev/null';
+  const seen = new Set<string>();
+  const plugin = recordCalls((call) => {
+    const line = JSON.stringify(call);
+    if (!seen.has(line)) appendFileSync(file, `${line}\n`);
+    seen.add(line);
+  });
+  const clients = real.createClients(...args);
+  for (const client of Object.values(clients) as unknown[]) {
+    if (isClient(client)) client.middlewareStack.use(plugin);
+  }
+  return {
+    ...clients,
+    media: (endpoint) => {
+      const client = clients.media(endpoint);
+      client.middlewareStack.use(plugin as never);
+      return client;
+    },
+  };
+}
+
+interface Client {
+  readonly middlewareStack: { use(plugin: ReturnType<typeof recordCalls>): void };
+}
+
+function isClient(value: unknown): value is Client {
+  return typeof value === 'object' && value !== null && 'middlewareStack' in value;
+}
