@@ -157,6 +157,7 @@ export function meterSessions(open: OpenSession, metrics: WorkerMetrics): OpenSe
     }
     return {
       write: (bytes) => session.write(bytes),
+      accepted: session.accepted,
       end: () => session.end(),
       abort: () => {
         session.abort();

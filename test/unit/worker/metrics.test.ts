@@ -170,6 +170,7 @@ describe('metered sessions', () => {
   function session(results: AsyncIterable<readonly Result[]>): TranscribeSession {
     return {
       write: () => Promise.resolve(),
+      accepted: Promise.resolve(true),
       end: () => undefined,
       abort: () => undefined,
       results,
