@@ -1,0 +1,93 @@
+import { WorkerFleet } from '../../../local/system/worker-fleet';
+import type { WorkerHandle } from '../../../local/system/worker-fleet';
+import type { WorkerAct } from '../plan/kinds';
+import { parsed } from './aws-requests';
+
+type Env = Readonly<Record<string, string>>;
+
+export interface WorkerCrewOptions {
+  /** One environment per worker; a worker that is replaced keeps its own. */
+  readonly envs: readonly Env[];
+  readonly visibilityMs: number;
+  /** A worker with this environment has taken a call over. */
+  onClaimed(callId: string, env: Env): void;
+  /** What a worker says that is more than information. */
+  onTrouble(line: string): void;
+}
+
+/** Messages by which a worker tells that a call is its own no more. */
+const LET_GO = /^(call ended|call handed over|the call was taken over)/;
+
+/** Worker processes that get killed, stopped and told to go, and the calls each has. */
+export class WorkerCrew {
+  /** One fleet per worker: the one that replaces it has the same environment. */
+  readonly #fleets: readonly WorkerFleet[];
+  readonly #calls = new Map<number, Set<string>>();
+  readonly #paused = new Set<number>();
+  readonly #lostAtMs = new Map<string, number>();
+  /** Milliseconds from the loss of a call's worker to its next claim. */
+  readonly resumedAfterMs: number[] = [];
+
+  constructor(private readonly options: WorkerCrewOptions) {
+    this.#fleets = options.envs.map((env) => {
+      const fleet = new WorkerFleet({ env, onLine: (line, pid) => this.#heard(line, pid, env) });
+      fleet.start();
+      return fleet;
+    });
+  }
+
+  get size(): number {
+    return this.options.envs.length;
+  }
+
+  /** Strikes one worker; returns the calls that it had, undefined when there is nobody to strike. */
+  strike(act: WorkerAct, pick: number): string[] | undefined {
+    const workers = this.#fleets.flatMap((fleet) => fleet.workers);
+    const ready = workers.filter(({ pid }) => !this.#paused.has(pid));
+    const worker = ready[Math.floor(pick * ready.length)];
+    // Somebody has to be left who takes the calls over.
+    if (worker === undefined || ready.length < 2) return undefined;
+    const calls = [...(this.#calls.get(worker.pid) ?? [])];
+    if (act !== 'SIGTERM') for (const callId of calls) this.#lost(callId);
+    worker.signal(act);
+    if (act === 'SIGSTOP') this.#continueLater(worker);
+    return calls;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#fleets.map((fleet) => fleet.stop()));
+  }
+
+  #continueLater(worker: WorkerHandle): void {
+    this.#paused.add(worker.pid);
+    setTimeout(() => {
+      this.#paused.delete(worker.pid);
+      worker.signal('SIGCONT');
+    }, 3 * this.options.visibilityMs).unref();
+  }
+
+  #lost(callId: string): void {
+    if (!this.#lostAtMs.has(callId)) this.#lostAtMs.set(callId, performance.now());
+  }
+
+  #heard(line: string, pid: number, env: Env): void {
+    const { msg, callId, level } = parsed(line);
+    if (level !== 'info') this.options.onTrouble(line);
+    if (typeof msg !== 'string' || typeof callId !== 'string') return;
+    const calls = this.#calls.get(pid) ?? new Set<string>();
+    this.#calls.set(pid, calls);
+    if (msg === 'call claimed') {
+      calls.add(callId);
+      this.#claimed(callId, env);
+    } else if (LET_GO.test(msg)) calls.delete(callId);
+  }
+
+  #claimed(callId: string, env: Env): void {
+    const lostAtMs = this.#lostAtMs.get(callId);
+    if (lostAtMs !== undefined) {
+      this.#lostAtMs.delete(callId);
+      this.resumedAfterMs.push(performance.now() - lostAtMs);
+    }
+    this.options.onClaimed(callId, env);
+  }
+}
