@@ -3,7 +3,7 @@ import { readConfig } from '../../functions/worker/config';
 import { synthesize } from '../support/synthesized-stack';
 
 /** Read by the entry points themselves, where a deployment has them. */
-const READ_ELSEWHERE = ['METRICS_NAMESPACE', 'WORKER_CLUSTER', 'WORKER_SERVICE'];
+const READ_ELSEWHERE = ['WORKER_CLUSTER', 'WORKER_SERVICE'];
 /** Set in every task and every function by what runs them. */
 const GIVEN_BY_AWS = { AWS_REGION: 'eu-central-1' };
 
