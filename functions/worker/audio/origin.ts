@@ -5,7 +5,7 @@ import type { ReaderBatch, ReaderEvent } from '../fragments/reader-batch';
 import { chooseCodec } from './codec';
 import { findTrack } from './find-track';
 
-/** Fragments in which none of the wanted tracks stood before a request is called wrong. */
+/** Fragments without any of the wanted tracks before a request is called wrong. */
 const UNKNOWN_TRACK_FRAGMENTS = 5;
 /** At the live edge a shorter look decides, so that a short wrong call fails at once too. */
 const UNKNOWN_TRACK_IDLE_MS = 5_000;
@@ -23,7 +23,8 @@ export class FirstAudioFinder {
   #found: FirstAudio | undefined;
   #fragment: Extract<ReaderEvent, { type: 'start' }> | undefined;
   #tracks: ReadonlyMap<number, AudioTrack> = new Map();
-  #fragments = 0;
+  /** Fragments that declared none of the wanted tracks; NaN once one did. */
+  #strangers = 0;
   #idleMs = 0;
   #isLive = false;
   #waitsFromIdleMs: number | undefined;
@@ -51,11 +52,9 @@ export class FirstAudioFinder {
   }
 
   get wrongTracks(): boolean {
-    if (this.#fragments === 0 || this.#found !== undefined) return false;
-    return (
-      this.#fragments >= UNKNOWN_TRACK_FRAGMENTS ||
-      (this.#isLive && this.#idleMs >= UNKNOWN_TRACK_IDLE_MS)
-    );
+    if (!(this.#strangers > 0)) return false;
+    const hasSeenAll = this.#isLive && this.#idleMs >= UNKNOWN_TRACK_IDLE_MS;
+    return hasSeenAll || this.#strangers >= UNKNOWN_TRACK_FRAGMENTS;
   }
 
   look(batch: ReaderBatch): void {
@@ -66,7 +65,7 @@ export class FirstAudioFinder {
       if (event.type === 'start') {
         opened = event;
         this.#tracks = event.tracks;
-        this.#fragments += 1;
+        this.#strangers += this.#hasWanted() ? NaN : 1;
       } else if (event.type === 'complete') {
         opened = undefined;
       } else if (event.type === 'block') {
@@ -88,6 +87,10 @@ export class FirstAudioFinder {
       `the stream has the audio tracks ${present.join(', ') || '(none)'}, not ${wanted}; ` +
         'name one of them in the leg of the request',
     );
+  }
+
+  #hasWanted(): boolean {
+    return this.legs.some((leg) => findTrack(leg, this.#tracks) !== undefined);
   }
 
   #wanted(trackNumber: number): AudioTrack | undefined {
