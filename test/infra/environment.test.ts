@@ -2,8 +2,6 @@ import { readDispatchConfig } from '../../functions/dispatch/config';
 import { readConfig } from '../../functions/worker/config';
 import { synthesize } from '../support/synthesized-stack';
 
-/** Read by the entry points themselves, where a deployment has them. */
-const READ_ELSEWHERE = ['WORKER_CLUSTER', 'WORKER_SERVICE'];
 /** Set in every task and every function by what runs them. */
 const GIVEN_BY_AWS = { AWS_REGION: 'eu-central-1' };
 
@@ -35,7 +33,7 @@ function dispatchEnvironment(options: Options = {}): Environment {
 
 /** Variables of the environment that its reader does not look at. */
 function unread(environment: Environment, read: (env: Environment) => unknown): string[] {
-  const looked = new Set<string>(READ_ELSEWHERE);
+  const looked = new Set<string>();
   const target = { ...environment, ...GIVEN_BY_AWS };
   read(
     new Proxy(target, {
