@@ -1,25 +1,11 @@
-import type { CallRequest } from '../../shared/call';
 import { CallscribeError } from '../../shared/errors';
-import type { Logger } from '../../shared/logger';
 import type { EndReason } from '../../shared/events';
 import { FencedError } from './log/call-log';
-import type { CallWriter } from './log/call-writer';
-import { runPipeline, type PipelineCall, type PipelineDeps } from './pipeline';
-import type { CallPublisher } from './publish/publisher';
-import { AudioGoneError } from './transcribe/interval-run';
+import type { PipelineDeps } from './pipeline';
+import { runWithRestarts, type RestartOptions } from './restarts';
 
-/** Reading again from the log in a row without a record in between is going in circles. */
-const MAX_RESTARTS = 20;
-
-export interface CallRunOptions {
-  readonly request: CallRequest;
-  readonly writer: CallWriter;
-  readonly publisher: CallPublisher;
-  readonly control: PipelineCall['control'];
-  readonly logger: Logger;
-  /** Aborts when the worker hands its calls over. */
-  readonly signal: AbortSignal;
-}
+/** `signal` aborts when the worker hands its calls over. */
+export type CallRunOptions = RestartOptions;
 
 export type CallOutcome =
   | { readonly type: 'completed'; readonly reason?: EndReason }
@@ -56,23 +42,6 @@ export async function runCall(options: CallRunOptions, deps: PipelineDeps): Prom
       logger.error({ code: error.code, stack: cause?.split('\n').slice(1, 6).join(' | ') }, 'bug');
     }
     return fail(options, error);
-  }
-}
-
-/** Audio that has left memory is read again from KVS, by the same way a take-over goes. */
-async function runWithRestarts(options: CallRunOptions, deps: PipelineDeps): Promise<void> {
-  let lastSeq = -1;
-  for (let restarts = 0; ; restarts++) {
-    try {
-      await runPipeline(options, deps);
-      return;
-    } catch (reason) {
-      if (!(reason instanceof AudioGoneError) || options.signal.aborted) throw reason;
-      if (options.writer.seq > lastSeq) restarts = 0;
-      if (restarts >= MAX_RESTARTS) throw reason;
-      lastSeq = options.writer.seq;
-      options.logger.warn({ restarts }, 'audio to replay is read again from the stream');
-    }
   }
 }
 

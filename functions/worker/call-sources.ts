@@ -7,6 +7,7 @@ import { compareFragmentNumbers } from './fragments/fragment';
 import { readFragments } from './fragments/fragment-reader';
 import type { ReaderStart } from './fragments/read-place';
 import type { StartPosition } from './kvs/start-position';
+import type { CallMetrics } from './metrics';
 
 export type OpenMedia = (
   streamArn: string,
@@ -18,6 +19,7 @@ interface SourceDeps {
   readonly openMedia: OpenMedia;
   readonly clock: Clock;
   readonly ticker: Ticker;
+  readonly metrics: Pick<CallMetrics, 'behindLive'>;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
@@ -34,6 +36,7 @@ export function openSources(
     if (sharing === undefined) streams.set(leg.streamArn, [leg]);
     else sharing.push(leg);
   }
+  const behind = new Map<string, number>();
   return [...streams].map(([streamArn, sharing]) => ({
     batches: readFragments({
       open: (position, signal) => deps.openMedia(streamArn, position, signal),
@@ -43,6 +46,10 @@ export function openSources(
       clock: deps.clock,
       ticker: deps.ticker,
       signal: deps.signal,
+      onBehind: (ms) => {
+        behind.set(streamArn, ms);
+        deps.metrics.behindLive(Math.max(...behind.values()));
+      },
       onTrouble: (reason) =>
         deps.logger.warn(
           { code: reason.code, retryable: reason.retryable },

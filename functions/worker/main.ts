@@ -13,6 +13,7 @@ import { startPolling } from './intake/poll';
 import { MediaSource } from './kvs/media-source';
 import { CallLog } from './log/call-log';
 import { CallView } from './log/call-view';
+import { createWorkerMetrics, meterSessions } from './metrics';
 import { EventBus } from './publish/event-bus';
 import { SessionStarts } from './session-starts';
 import { openSdkSession } from './transcribe/sdk-session';
@@ -49,6 +50,11 @@ async function run(config: WorkerConfig): Promise<void> {
   const media = new MediaSource(clients.kinesisVideo, (endpoint) => clients.media(endpoint));
   const starts = new SessionStarts(config.sessionStartsPerSecond, clock);
   const drain = new AbortController();
+  const metrics = createWorkerMetrics({
+    namespace: config.metricsNamespace,
+    maxCalls: config.maxCalls,
+    clock,
+  });
   const credentials = new CredentialsWatch(() => clients.transcribe.config.credentials(), clock);
 
   const worker = new Worker({
@@ -60,12 +66,16 @@ async function run(config: WorkerConfig): Promise<void> {
     log: new CallLog(clients.dynamoDb, config.callLogTable, retentionSeconds),
     bus: new EventBus(clients.eventBridge, config.eventBusName),
     openMedia: (streamArn, position, signal) => media.open(streamArn, position, signal),
-    openSession: (settings) => openSdkSession(clients.transcribe, settings, clock),
+    openSession: meterSessions(
+      (settings) => openSdkSession(clients.transcribe, settings, clock),
+      metrics,
+    ),
     mayStartSession: (signal) => starts.acquire(signal),
     credentialsDeadlineMs: () => credentials.deadlineMs,
     clock,
     ticker: new Ticker(TICK_MS, clock),
     logger,
+    metrics,
     drain: drain.signal,
   });
   const polling = startPolling({
@@ -87,6 +97,8 @@ async function run(config: WorkerConfig): Promise<void> {
     visibilitySeconds: config.visibilitySeconds,
     signal: drain.signal,
   });
+  const measure = new AbortController();
+  const measured = metrics.run(measure.signal);
   logger.info({ maxCalls: config.maxCalls }, 'worker ready');
 
   const stop = () => {
@@ -96,7 +108,9 @@ async function run(config: WorkerConfig): Promise<void> {
     calls.wake();
     polling.stop();
     setTimeout(() => process.exit(1), EXIT_DEADLINE_MS).unref();
-    void worker.stopped().then(() => {
+    void worker.stopped().then(async () => {
+      measure.abort();
+      await measured;
       logger.info({}, 'worker stopped');
       process.exit(0);
     });

@@ -6,10 +6,12 @@ import { openSources, type OpenMedia } from './call-sources';
 import type { WorkerConfig } from './config';
 import { RESUME_LEAD_MS, appendUpdates } from './log/append-updates';
 import type { CallWriter } from './log/call-writer';
+import type { CallMetrics } from './metrics';
+import type { PipelineProgress } from './pipeline-progress';
 import { partialEvent } from './publish/partial-event';
 import type { CallPublisher } from './publish/publisher';
 import { Marks } from './segments/marks';
-import { toFacts } from './segments/to-facts';
+import { toFacts, type CallUpdate } from './segments/to-facts';
 import { transcribeAudio } from './transcribe/session-chain';
 import type { OpenSession } from './transcribe/session';
 
@@ -33,6 +35,10 @@ export interface PipelineCall {
   readonly publisher: CallPublisher;
   /** Read while the call runs: its end may become known at any time. */
   readonly control: { readonly endTimeMs: number | null };
+  readonly metrics: Pick<CallMetrics, 'behindLive' | 'gap'>;
+  readonly progress: PipelineProgress;
+  /** All of the call is in the log but its end; throws when the call is not over after all. */
+  beforeEnd(): Promise<void>;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
@@ -43,7 +49,7 @@ export interface PipelineCall {
  * again from the log) or the reason why the call cannot be transcribed.
  */
 export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promise<void> {
-  const { request, writer, publisher, control, logger, signal } = call;
+  const { request, writer, publisher, control, progress, logger, signal } = call;
   const { config, clock, ticker } = deps;
   const { state } = writer;
   const options = request.options ?? {};
@@ -52,10 +58,11 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
   const marks = new Marks({ marks: writer.marksOf(channels), silencePeak });
   const origin = originOf(state);
   if (origin !== undefined) marks.sampleRateHz = origin.sampleRateHz;
+  progress.begin(channels, () => marks.all);
   let partials = 0;
 
   const audio = placeAudio({
-    sources: openSources(request, state.legs, { ...deps, logger, signal }),
+    sources: openSources(request, state.legs, { ...deps, ...call }),
     channels,
     origin,
     fromSample: resumeSample(marks.all, origin?.sampleRateHz ?? 0),
@@ -67,7 +74,7 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     idleLimitMs: (options.idleLimitSeconds ?? 0) * 1000 || config.idleLimitMs,
     maxDurationMs: (options.maxDurationSeconds ?? 0) * 1000 || config.maxDurationMs,
   });
-  const heard = transcribeAudio(audio, {
+  const heard = transcribeAudio(progress.watch(audio), {
     settings: {
       sampleRateHz: origin?.sampleRateHz,
       channelCount: channels.length === 2 ? 2 : 1,
@@ -94,7 +101,7 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     partials: options.partials ?? false,
     timeline: state,
   });
-  await appendUpdates(updates, {
+  await appendUpdates(watched(updates, call), {
     writer,
     marks,
     channels,
@@ -104,6 +111,17 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     onPartial: (partial) =>
       publisher.offerPartial(partialEvent(writer.callId, partial, (partials += 1))),
   });
+}
+
+async function* watched(
+  updates: AsyncIterable<CallUpdate>,
+  call: PipelineCall,
+): AsyncGenerator<CallUpdate> {
+  for await (const update of updates) {
+    if (update.type === 'gap') call.metrics.gap(update.gap.endMs - update.gap.startMs);
+    if (update.type === 'end') await call.beforeEnd();
+    yield update;
+  }
 }
 
 /** 0 turns it off for the deployment, `suspendSilence: false` for a call. */

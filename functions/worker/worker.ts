@@ -1,17 +1,20 @@
 import { isoTime } from '../../shared/clock';
 import { CallscribeError } from '../../shared/errors';
 import type { Logger } from '../../shared/logger';
-import type { CallRequest } from '../../shared/call';
+import { CHANNELS, type CallRequest, type Leg } from '../../shared/call';
 import type { CallRecord } from '../../shared/record';
 import { runCall, type CallOutcome } from './call-run';
 import type { ActiveCalls } from './intake/active-calls';
+import { CallControl } from './intake/call-control';
 import { claimCall, type Claim } from './intake/claim';
 import type { CallMessages, HeldMessage } from './intake/messages';
 import type { ReceivedMessage } from './intake/poll';
 import { readRequest } from './intake/read-request';
+import { isSameStart, legChanges, takeLegs } from './leg-changes';
 import { FencedError, type CallLog } from './log/call-log';
 import type { CallView } from './log/call-view';
 import { CallWriter } from './log/call-writer';
+import type { WorkerMetrics } from './metrics';
 import type { PipelineDeps } from './pipeline';
 import type { EventBus } from './publish/event-bus';
 import { CallPublisher } from './publish/publisher';
@@ -23,6 +26,7 @@ export interface WorkerDeps extends PipelineDeps {
   readonly log: CallLog;
   readonly view: CallView;
   readonly bus: EventBus;
+  readonly metrics: WorkerMetrics;
   readonly logger: Logger;
   /** Aborts when calls are to be handed over. */
   readonly drain: AbortSignal;
@@ -71,15 +75,15 @@ export class Worker {
       if (active.message.messageId === message.messageId) {
         active.message.receiptHandle = message.receiptHandle;
       } else {
-        await messages.remove(message);
+        await this.#handleDuplicate(request, message);
       }
       return;
     }
-    const control = { endTimeMs: null };
+    const control = new CallControl();
     calls.add({ callId: request.callId, message, control });
     try {
       const claim = await claimCall(request, message.messageId, this.deps);
-      await this.#work(claim, message, received.body, control);
+      await this.#work(claim, request, message, received.body, control);
     } catch (reason) {
       if (!(reason instanceof FencedError)) throw reason;
       logger.info({ callId: request.callId }, 'another worker was faster');
@@ -90,15 +94,15 @@ export class Worker {
 
   async #work(
     claim: Claim,
+    request: CallRequest,
     message: HeldMessage,
     body: string,
-    control: { endTimeMs: number | null },
+    control: CallControl,
   ): Promise<void> {
     const { messages, logger } = this.deps;
     switch (claim.type) {
       case 'duplicate':
-        await messages.remove(message);
-        return;
+        return this.#handleDuplicate(request, message);
       case 'finished': {
         const publisher = this.#publisher(claim.last);
         await publisher.flush();
@@ -129,21 +133,68 @@ export class Worker {
     writer: CallWriter,
     request: CallRequest,
     message: HeldMessage,
-    control: { endTimeMs: number | null },
+    control: CallControl,
   ): Promise<void> {
     const { deps } = this;
     const claimSeq = writer.seq;
     const logger = deps.logger.child({ callId: request.callId });
-    control.endTimeMs = writer.state.endTimeMs;
     const publisher = this.#publisherOf(writer);
-    const live = deps.view.live(claimSeq, request, isoTime(deps.clock.epochMs()));
-    logger.info({ seq: claimSeq, legs: request.legs.length }, 'call claimed');
-    const outcome = await runCall(
-      { request, writer, publisher, control, logger, signal: deps.drain },
-      deps,
-    );
-    await live;
-    await this.#conclude(outcome, writer, claimSeq, publisher, message, logger);
+    const metrics = deps.metrics.callTaken();
+    const stopMeasuring = deps.ticker.listen(() => metrics.publishBacklog(publisher.backlog));
+    try {
+      control.endTimeMs = writer.state.endTimeMs;
+      const askAgain = () => this.#ask(request.callId, control, logger);
+      await askAgain();
+      // Legs that have come since the request was written.
+      takeLegs(writer.state, legChanges(writer.state.legs, control.legs).added);
+      const startedAt = isoTime(deps.clock.epochMs());
+      const channels = () =>
+        CHANNELS.filter((name) => writer.state.legs.some(({ channel }) => channel === name));
+      const show = () => deps.view.live(claimSeq, request, channels(), startedAt);
+      let shown = show();
+      logger.info({ seq: claimSeq, legs: writer.state.legs.length }, 'call claimed');
+      const outcome = await runCall(
+        {
+          ...{ request, writer, publisher, control, metrics, logger, askAgain },
+          onLegs: () => void (shown = shown.then(show)),
+          signal: deps.drain,
+        },
+        deps,
+      );
+      await shown;
+      await this.#conclude(outcome, writer, claimSeq, publisher, message, logger);
+      if (outcome.type === 'completed' || outcome.type === 'failed') metrics.end(outcome.type);
+    } finally {
+      stopMeasuring();
+      metrics.end('let-go');
+    }
+  }
+
+  /** The heartbeat makes up for an answer that does not come. */
+  async #ask(callId: string, control: CallControl, logger: Logger): Promise<void> {
+    try {
+      const told = await this.deps.view.ask(callId, this.deps.drain);
+      if (told !== undefined) control.learn(told);
+    } catch (reason) {
+      const { code } = CallscribeError.from(reason);
+      logger.warn({ code }, 'the item of the call could not be read');
+    }
+  }
+
+  /**
+   * Another message for a live call. It may be about a leg: then it comes again until the log has
+   * the leg, since the call's owner may be ending the call at this moment.
+   */
+  async #handleDuplicate(request: CallRequest, message: HeldMessage): Promise<void> {
+    const { calls, messages, view, log, drain } = this.deps;
+    const { callId } = request;
+    const told = await view.ask(callId, drain);
+    if (told !== undefined) calls.get(callId)?.control.learn(told);
+    const known = (await log.last(callId, drain))?.state.legs ?? [];
+    const isKnown = (leg: Leg) => known.some((each) => isSameStart(each, leg));
+    const isTold = (leg: Leg) => told?.legs.some((each) => isSameStart(each, leg)) ?? false;
+    if (request.legs.some((leg) => isTold(leg) && !isKnown(leg))) return;
+    await messages.remove(message);
   }
 
   async #conclude(

@@ -135,8 +135,7 @@ describe.each([
     expect(found[first]).toBe(symbols[first]);
   });
 
-  // Skipped until the worker takes up legs that it finds in the call's item.
-  it.skip('is heard on the leg that came later', () => {
+  it('is heard on the leg that came later', () => {
     expect(found[second]).toBe(symbols[second]);
   });
 });

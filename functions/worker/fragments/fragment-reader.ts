@@ -17,6 +17,8 @@ import type { ReaderBatch, ReaderEvent } from './reader-batch';
 const MIN_RECONNECT_MS = 250;
 /** Between connections to a stream that has nothing to bring. */
 const MAX_IDLE_RECONNECT_MS = 2_000;
+/** So many connections in a row that end empty prove that there is nothing. */
+const EMPTY_ENDS_FOR_PROOF = 3;
 /** A connection that is not answered, or brings nothing for so long, may be dead: a new one. */
 const OPEN_TIMEOUT_MS = 20_000;
 const RENEW_AFTER_MS = 60_000;
@@ -43,6 +45,8 @@ export interface ReaderOptions {
   readonly random?: () => number;
   readonly signal: AbortSignal;
   onTrouble?(reason: CallscribeError): void;
+  /** How far a fragment that was read is behind the stream's newest one; 0 is the live edge. */
+  onBehind?(ms: number): void;
 }
 
 /**
@@ -175,7 +179,7 @@ class FragmentReader {
     const result = await body.next();
     const now = this.options.clock.monotonicMs();
     if (result.done === true) {
-      this.#bodyEnded();
+      this.#bodyEnded(now);
       return;
     }
     this.#edge.bytes(now);
@@ -200,6 +204,7 @@ class FragmentReader {
         break;
       case 'complete':
         this.#edge.fragmentEnds(event.millisBehindNow);
+        this.options.onBehind?.(event.millisBehindNow);
         if (out.length === from) break;
         this.#failures = 0;
         this.#detour.progressed();
@@ -239,16 +244,18 @@ class FragmentReader {
   }
 
   /** A body that ends is a connection that ends, never a call (PROTOCOLS A1). */
-  #bodyEnded(): void {
+  #bodyEnded(now: number): void {
     this.#filter.breakOff();
     // What it held back is less than a block, and comes again.
     this.#assembler.end();
-    const isAtEdge = !this.#isNews && !this.#isRenewing;
+    const isEmpty = !this.#isNews && !this.#isRenewing;
     this.#disconnect();
-    if (!isAtEdge) return;
+    if (!isEmpty) return;
     this.#idleEnds += 1;
-    this.#edge.proved();
     this.#detour.sawNothing();
+    // KVS also ends bodies for no reason, but hardly so often before the first byte.
+    const wasLong = now - this.#openedMs >= LOOK_MS;
+    if (wasLong || this.#idleEnds >= EMPTY_ENDS_FOR_PROOF) this.#edge.proved();
   }
 
   #disconnect(): void {

@@ -1,11 +1,11 @@
+import type { CallControl } from './call-control';
 import type { HeldMessage } from './messages';
 
 /** A call that this worker runs, from its claim to the deletion of its message. */
 export interface ActiveCall {
   readonly callId: string;
   readonly message: HeldMessage;
-  /** Told by the heartbeat, read by the timeline. */
-  readonly control: { endTimeMs: number | null };
+  readonly control: CallControl;
 }
 
 /** The calls of this worker, and whether it has room for more. */

@@ -16,8 +16,8 @@ export interface HeartbeatOptions {
 }
 
 /**
- * Until the signal aborts: keeps the calls' messages invisible and learns which calls have been
- * ended by dispatch. A beat that fails is made up for by the next; a lease that is lost all the
+ * Until the signal aborts: keeps the calls' messages invisible and learns what dispatch has
+ * written of the calls: legs that came, and ends. A beat that fails is made up for by the next; a lease that is lost all the
  * same ends in a take-over, which the log's fencing makes safe.
  */
 export async function runHeartbeat(options: HeartbeatOptions): Promise<void> {
@@ -25,7 +25,7 @@ export async function runHeartbeat(options: HeartbeatOptions): Promise<void> {
   while (!signal.aborted) {
     await clock.sleep(intervalMs, signal);
     if (signal.aborted || options.calls.size === 0) continue;
-    const beats = await Promise.allSettled([extend(options), learnEnds(options)]);
+    const beats = await Promise.allSettled([extend(options), learn(options)]);
     for (const beat of beats) {
       if (beat.status === 'fulfilled') continue;
       const name = beat.reason instanceof Error ? beat.reason.name : 'unknown error';
@@ -40,11 +40,11 @@ async function extend(options: HeartbeatOptions): Promise<void> {
   if (failed > 0) options.logger.warn({ failed }, 'messages could not be kept invisible');
 }
 
-async function learnEnds(options: HeartbeatOptions): Promise<void> {
+async function learn(options: HeartbeatOptions): Promise<void> {
   const calls = options.calls.all();
-  const ends = await options.view.endTimes(calls.map((call) => call.callId));
-  for (const call of calls) {
-    const endTimeMs = ends.get(call.callId);
-    if (endTimeMs !== undefined) call.control.endTimeMs = endTimeMs;
+  const told = await options.view.told(calls.map((call) => call.callId));
+  for (const { callId, control } of calls) {
+    const news = told.get(callId);
+    if (news !== undefined) control.learn(news);
   }
 }

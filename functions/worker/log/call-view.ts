@@ -5,15 +5,20 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 
-import type { CallRequest } from '../../../shared/call';
+import { legSchema, type CallRequest, type Channel } from '../../../shared/call';
 import { dayKey } from '../../../shared/call-item';
+import { CallscribeError } from '../../../shared/errors';
 import type { Logger } from '../../../shared/logger';
 import type { CallRecord } from '../../../shared/record';
+import { retry } from '../../../shared/retry';
+import type { Told } from '../intake/call-control';
 
 /** Keys per BatchGetItem. */
 const BATCH = 100;
+/** Questions about one call, a few seconds in all. */
+const ATTEMPTS = 6;
 
-/** The `Calls` table: a view for people, and where dispatch leaves a call's end. */
+/** The `Calls` table: a view for people, and where dispatch leaves a call's legs and its end. */
 export class CallView {
   constructor(
     private readonly client: DynamoDBClient,
@@ -23,13 +28,19 @@ export class CallView {
   ) {}
 
   /** The claim's own record decides who may write: an older claim's update is refused. */
-  async live(claimSeq: number, request: CallRequest, startedAt: string): Promise<void> {
+  async live(
+    claimSeq: number,
+    request: CallRequest,
+    channels: readonly Channel[],
+    startedAt: string,
+  ): Promise<void> {
     await this.#update(request.callId, claimSeq, {
       status: { S: 'live' },
       updatedAt: { S: startedAt },
-      channels: { L: request.legs.map((leg) => ({ S: leg.channel })) },
+      channels: { L: channels.map((channel) => ({ S: channel })) },
       expiresAt: this.#expiry(startedAt),
-      ...(request.attributes === undefined ? {} : { attributes: mapOf(request.attributes) }),
+      // Dispatch may have added to them since the request was written.
+      ...(request.attributes === undefined ? {} : { 'attributes?': mapOf(request.attributes) }),
       // Kept from the first claim.
       'startedAt?': { S: startedAt },
       'day?': { S: dayKey(request.callId, startedAt) },
@@ -53,28 +64,42 @@ export class CallView {
     });
   }
 
-  /** End times that dispatch has set, by call id; calls without one are left out. */
-  async endTimes(callIds: readonly string[]): Promise<Map<string, number>> {
-    const found = new Map<string, number>();
+  /** What dispatch has written of each call, read consistently; unknown calls are left out. */
+  async told(callIds: readonly string[]): Promise<Map<string, Told>> {
+    const found = new Map<string, Told>();
     for (let i = 0; i < callIds.length; i += BATCH) {
+      // What comes back unprocessed is left out too: callers ask again anyway.
       const { Responses } = await this.client.send(
         new BatchGetItemCommand({
           RequestItems: {
             [this.table]: {
               Keys: callIds.slice(i, i + BATCH).map((callId) => ({ callId: { S: callId } })),
-              ProjectionExpression: 'callId, endTime',
+              ProjectionExpression: 'callId, endTime, legs',
+              ConsistentRead: true,
             },
           },
         }),
       );
       for (const item of Responses?.[this.table] ?? []) {
-        const endTimeMs = Date.parse(item.endTime?.S ?? '');
-        if (item.callId?.S !== undefined && !Number.isNaN(endTimeMs)) {
-          found.set(item.callId.S, endTimeMs);
-        }
+        if (item.callId?.S !== undefined) found.set(item.callId.S, toldBy(item));
       }
     }
     return found;
+  }
+
+  /** The same of one call; undefined when it is unknown. Throws `unavailable` after some patience. */
+  ask(callId: string, signal: AbortSignal): Promise<Told | undefined> {
+    return retry(
+      async () => {
+        try {
+          return (await this.told([callId])).get(callId);
+        } catch (cause) {
+          const name = cause instanceof Error ? cause.name : 'unknown error';
+          throw new CallscribeError('unavailable', `DynamoDB: ${name}`, { cause, retryable: true });
+        }
+      },
+      { signal, maxAttempts: ATTEMPTS },
+    );
   }
 
   #expiry(at: string): AttributeValue {
@@ -114,6 +139,16 @@ export class CallView {
       this.logger.warn({ callId, error: name }, 'the call list could not be updated');
     }
   }
+}
+
+function toldBy(item: Readonly<Record<string, AttributeValue>>): Told {
+  const endTimeMs = Date.parse(item.endTime?.S ?? '');
+  const legs = (item.legs?.L ?? []).flatMap(({ M: members = {} }) => {
+    const texts = Object.entries(members).map(([name, { S: text }]) => [name, text] as const);
+    const leg = legSchema.safeParse(Object.fromEntries(texts));
+    return leg.success ? [leg.data] : [];
+  });
+  return { legs, endTimeMs: Number.isNaN(endTimeMs) ? null : endTimeMs };
 }
 
 function mapOf(attributes: Readonly<Record<string, string>>): AttributeValue {
