@@ -1,7 +1,6 @@
 import type { Guard } from '../../../shared/call';
 import { TickedWait, type Clock, type Ticker } from '../../../shared/clock';
 import { CallscribeError } from '../../../shared/errors';
-import { backoffMs } from '../../../shared/retry';
 import type { StartPosition } from '../kvs/start-position';
 import { FragmentAssembler } from './assembler';
 import { ConsumedFragments } from './checkpoint';
@@ -12,13 +11,8 @@ import { FragmentGuard } from './guard';
 import { LiveEdge } from './live-edge';
 import { ReadPlace, type ReaderStart } from './read-place';
 import type { ReaderBatch, ReaderEvent } from './reader-batch';
+import { Reconnects } from './reconnects';
 
-/** GetMedia allows 5 calls a second and stream; two readers and a retry fit in. */
-const MIN_RECONNECT_MS = 250;
-/** Between connections to a stream that has nothing to bring. */
-const MAX_IDLE_RECONNECT_MS = 2_000;
-/** So many connections in a row that end empty prove that there is nothing. */
-const EMPTY_ENDS_FOR_PROOF = 3;
 /** A connection that is not answered, or brings nothing for so long, may be dead: a new one. */
 const OPEN_TIMEOUT_MS = 20_000;
 const RENEW_AFTER_MS = 60_000;
@@ -26,10 +20,6 @@ const RENEW_AFTER_MS = 60_000;
 const SEARCH_MS = 5_000;
 /** So long what lies behind a fragment that cannot be read is looked for. */
 const LOOK_MS = 2_000;
-/** A missing stream may be one that is not visible everywhere yet, a refused token a late one. */
-const PATIENCE_ATTEMPTS = 4;
-/** A call under way has more to lose. */
-const PATIENCE_ATTEMPTS_UNDER_WAY = 12;
 /** GetMedia's in-band error for a fragment that the stream does not hold (PROTOCOLS A2). */
 const FRAGMENT_NOT_FOUND = 4000;
 const NOTHING: readonly ReaderEvent[] = [];
@@ -87,11 +77,7 @@ class FragmentReader {
   #connection = new AbortController();
   #body: AsyncIterator<Uint8Array> | undefined;
   #assembler = new FragmentAssembler();
-  #openedMs = -Infinity;
-  /** Failures since the last fragment, refusals and empty connections: each in a row. */
-  #failures = 0;
-  #refusals = 0;
-  #idleEnds = 0;
+  readonly #reconnects = new Reconnects();
   /** The connection was given up on purpose: whatever it says now is no failure. */
   #isRenewing = false;
   /** Whether the connection has passed anything on, or failed to. */
@@ -155,14 +141,11 @@ class FragmentReader {
 
   async #connect(): Promise<void> {
     const { clock, random, signal } = this.options;
-    const spentMs = clock.monotonicMs() - this.#openedMs;
-    const idleMs = Math.min(MIN_RECONNECT_MS * 2 ** this.#idleEnds, MAX_IDLE_RECONNECT_MS);
-    const failedMs = this.#failures > 0 ? backoffMs(this.#failures, random) : 0;
-    const restMs = Math.max(failedMs, idleMs - spentMs);
+    const restMs = this.#reconnects.restMs(clock.monotonicMs(), random);
     if (restMs > 0) await clock.sleep(restMs, signal);
     if (signal.aborted) return;
-    this.#openedMs = clock.monotonicMs();
-    this.#edge.opening(this.#openedMs);
+    this.#reconnects.openedMs = clock.monotonicMs();
+    this.#edge.opening(this.#reconnects.openedMs);
     this.#connection = new AbortController();
     this.#isRenewing = false;
     const { lastTimestampMs } = this.#consumed;
@@ -171,7 +154,7 @@ class FragmentReader {
     this.#body = body[Symbol.asyncIterator]();
     this.#assembler = new FragmentAssembler();
     this.#isNews = false;
-    this.#refusals = 0;
+    this.#reconnects.opened();
     this.#edge.opened(clock.monotonicMs());
   }
 
@@ -206,7 +189,7 @@ class FragmentReader {
         this.#edge.fragmentEnds(event.millisBehindNow);
         this.options.onBehind?.(event.millisBehindNow);
         if (out.length === from) break;
-        this.#failures = 0;
+        this.#reconnects.progressed();
         this.#detour.progressed();
         break;
       case 'malformed':
@@ -217,7 +200,7 @@ class FragmentReader {
     for (let index = from; index < out.length; index++) {
       if (out[index]?.type !== 'block') continue;
       this.#isNews = this.#isUnderWay = true;
-      this.#idleEnds = 0;
+      this.#reconnects.delivered();
       this.#edge.audio(now);
       break;
     }
@@ -236,7 +219,7 @@ class FragmentReader {
 
   #failed({ errorId, fragmentNumber }: FragmentFailed, now: number, out: ReaderEvent[]): void {
     this.#isNews = true;
-    this.#failures += 1;
+    this.#reconnects.failed();
     const message = `KVS reported error ${errorId} inside the stream`;
     this.options.onTrouble?.(new CallscribeError('stream-error', message, { retryable: true }));
     if (errorId !== FRAGMENT_NOT_FOUND) this.#detour.failed(fragmentNumber, now);
@@ -251,11 +234,8 @@ class FragmentReader {
     const isEmpty = !this.#isNews && !this.#isRenewing;
     this.#disconnect();
     if (!isEmpty) return;
-    this.#idleEnds += 1;
     this.#detour.sawNothing();
-    // KVS also ends bodies for no reason, but hardly so often before the first byte.
-    const wasLong = now - this.#openedMs >= LOOK_MS;
-    if (wasLong || this.#idleEnds >= EMPTY_ENDS_FOR_PROOF) this.#edge.proved();
+    if (this.#reconnects.endedEmpty(now)) this.#edge.proved();
   }
 
   #disconnect(): void {
@@ -267,21 +247,12 @@ class FragmentReader {
     this.#filter.breakOff();
     this.#disconnect();
     if (this.isOver || this.options.signal.aborted || this.#isRenewing) return;
-    this.#failures += 1;
-    this.#refusals += 1;
     this.options.onTrouble?.(error);
     if (error.code === 'stream-not-found' && this.#isUnderWay) {
       this.#end('stream-deleted', out);
-      return;
-    }
-    if (error.retryable) return;
-    if (error.code === 'stream-error' && this.#place.notFound()) {
+    } else if (error.code === 'stream-error' && !error.retryable && this.#place.notFound()) {
       out.push({ type: 'skipped', reason: 'expired' });
-      return;
-    }
-    const patience = this.#isUnderWay ? PATIENCE_ATTEMPTS_UNDER_WAY : PATIENCE_ATTEMPTS;
-    const mayHeal = error.code === 'stream-not-found' || error.code === 'access-denied';
-    if (!mayHeal || this.#refusals >= patience) throw error;
+    } else if (!this.#reconnects.broke(error, this.#isUnderWay)) throw error;
   }
 
   #end(reason: 'another-call' | 'stream-deleted', out: ReaderEvent[]): void {

@@ -15,6 +15,11 @@ import { CallscribeError } from '../../../shared/errors';
 import { kvsError } from './errors';
 import type { StartPosition } from './start-position';
 
+/** Streams whose endpoint is kept; beyond it the oldest is asked for again when it is needed. */
+const MAX_ENDPOINTS = 10_000;
+/** AWS answers with a few hosts for all streams. A client let go still serves its connections. */
+const MAX_CLIENTS = 64;
+
 /** Opens GetMedia responses; endpoints and their clients are kept and renewed on failure. */
 export class MediaSource {
   readonly #endpoints = new Map<string, Promise<string>>();
@@ -45,7 +50,7 @@ export class MediaSource {
           retryable: true,
         });
       }
-      return readBody(response.Payload as unknown as Readable, streamArn, signal);
+      return bodyOf(response.Payload as unknown as Readable, streamArn, signal);
     } catch (reason) {
       // Whatever failed, the endpoint may be stale: the next attempt asks for it again.
       this.#endpoints.delete(streamArn);
@@ -62,7 +67,7 @@ export class MediaSource {
     let endpoint = this.#endpoints.get(streamArn);
     if (endpoint === undefined) {
       endpoint = this.#askForEndpoint(streamArn);
-      this.#endpoints.set(streamArn, endpoint);
+      keep(this.#endpoints, streamArn, endpoint, MAX_ENDPOINTS);
     }
     return endpoint;
   }
@@ -80,9 +85,19 @@ export class MediaSource {
 
   #client(endpoint: string): KinesisVideoMediaClient {
     let client = this.#clients.get(endpoint);
-    if (client === undefined) this.#clients.set(endpoint, (client = this.createClient(endpoint)));
+    if (client === undefined) {
+      client = this.createClient(endpoint);
+      keep(this.#clients, endpoint, client, MAX_CLIENTS);
+    }
     return client;
   }
+}
+
+function keep<Value>(map: Map<string, Value>, key: string, value: Value, bound: number): void {
+  map.set(key, value);
+  if (map.size <= bound) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
 }
 
 function selectorOf(position: StartPosition): StartSelector {
@@ -102,19 +117,29 @@ function selectorOf(position: StartPosition): StartSelector {
   }
 }
 
+/** Listens to the signal from now on, not from the first read: nobody may come to read it. */
+function bodyOf(
+  body: Readable,
+  streamArn: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const abort = () => void body.destroy();
+  signal.addEventListener('abort', abort, { once: true });
+  body.once('close', () => signal.removeEventListener('abort', abort));
+  if (signal.aborted) abort();
+  return readBody(body, streamArn, signal);
+}
+
 async function* readBody(
   body: Readable,
   streamArn: string,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const abort = () => body.destroy();
-  signal.addEventListener('abort', abort, { once: true });
   try {
     for await (const bytes of body) yield bytes as Uint8Array;
   } catch (reason) {
     if (!signal.aborted) throw kvsError(reason, streamArn);
   } finally {
-    signal.removeEventListener('abort', abort);
     body.destroy();
   }
 }

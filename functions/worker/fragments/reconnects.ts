@@ -1,0 +1,69 @@
+import type { CallscribeError } from '../../../shared/errors';
+import { backoffMs } from '../../../shared/retry';
+
+/** GetMedia allows 5 calls a second and stream; two readers and a retry fit in. */
+const MIN_RECONNECT_MS = 250;
+/** Between connections to a stream that has nothing to bring. */
+const MAX_IDLE_RECONNECT_MS = 2_000;
+/** A missing stream may be one that is not visible everywhere yet, a refused token a late one. */
+const PATIENCE_ATTEMPTS = 4;
+/** A call under way has more to lose. */
+const PATIENCE_ATTEMPTS_UNDER_WAY = 12;
+/** So many connections in a row that end empty, or one that lasted, prove that there is nothing. */
+const EMPTY_ENDS_FOR_PROOF = 3;
+const LASTING_MS = 2_000;
+
+/** When a stream is connected to again, and when no more. Times are monotonic milliseconds. */
+export class Reconnects {
+  openedMs = -Infinity;
+  /** Failures since the last fragment, refusals and empty connections: each in a row. */
+  #failures = 0;
+  #refusals = 0;
+  #emptyEnds = 0;
+
+  /** How long to wait before the next connection. */
+  restMs(nowMs: number, random?: () => number): number {
+    const apartMs = Math.min(MIN_RECONNECT_MS * 2 ** this.#emptyEnds, MAX_IDLE_RECONNECT_MS);
+    const failedMs = this.#failures > 0 ? backoffMs(this.#failures, random) : 0;
+    return Math.max(0, failedMs, apartMs - (nowMs - this.openedMs));
+  }
+
+  opened(): void {
+    this.#refusals = 0;
+  }
+
+  /** Audio came. */
+  delivered(): void {
+    this.#emptyEnds = 0;
+  }
+
+  /** A fragment came to its end. */
+  progressed(): void {
+    this.#failures = 0;
+  }
+
+  /** The service reports an error in the body. */
+  failed(): void {
+    this.#failures += 1;
+  }
+
+  /** A connection broke or was refused. False: it is no use to try again. */
+  broke(error: CallscribeError, isUnderWay: boolean): boolean {
+    this.#failures += 1;
+    this.#refusals += 1;
+    if (error.retryable) return true;
+    const mayHeal = error.code === 'stream-not-found' || error.code === 'access-denied';
+    return (
+      mayHeal && this.#refusals < (isUnderWay ? PATIENCE_ATTEMPTS_UNDER_WAY : PATIENCE_ATTEMPTS)
+    );
+  }
+
+  /**
+   * A body ended in order and brought nothing. True: so there is nothing. (KVS also ends bodies
+   * for no reason, but hardly so often before the first byte.)
+   */
+  endedEmpty(nowMs: number): boolean {
+    this.#emptyEnds += 1;
+    return nowMs - this.openedMs >= LASTING_MS || this.#emptyEnds >= EMPTY_ENDS_FOR_PROOF;
+  }
+}
