@@ -1,26 +1,32 @@
 import { CallscribeError } from '../../shared/errors';
-import type { EndReason } from '../../shared/events';
+import { failedFact } from './failed-fact';
 import { FencedError } from './log/call-log';
+import type { CallWriter } from './log/call-writer';
 import type { PipelineDeps } from './pipeline';
 import { runWithRestarts, type RestartOptions } from './restarts';
 
-/** `signal` aborts when the worker hands its calls over. */
+/** Frames of a bug's stack that tell where it is; the first line could quote data. */
+const STACK_FRAMES = 5;
+
+/** `signal` aborts when the call is to be handed over. */
 export type CallRunOptions = RestartOptions;
 
 export type CallOutcome =
-  | { readonly type: 'completed'; readonly reason?: EndReason }
+  | { readonly type: 'completed' }
   | { readonly type: 'failed'; readonly error: CallscribeError }
   /** Another worker has the call: nothing of it is ours any more. */
   | { readonly type: 'fenced' }
   /** Stopped by the signal: whoever gets the message next goes on. */
   | { readonly type: 'handed-over' };
 
-/** Runs a claimed call until its log has a terminal record, or until it is another worker's. */
+/**
+ * Runs a claimed call until its log has a terminal record, or until it is another worker's.
+ * Throws when even `failed` cannot be appended.
+ */
 export async function runCall(options: CallRunOptions, deps: PipelineDeps): Promise<CallOutcome> {
-  const { request, writer, logger } = options;
+  const { request, writer, logger, signal } = options;
   try {
     if (writer.state.startedSeq === null) {
-      writer.state.startedSeq = writer.seq + 1;
       await writer.append({
         type: 'started',
         channels: writer.state.legs.map((leg) => leg.channel),
@@ -36,29 +42,38 @@ export async function runCall(options: CallRunOptions, deps: PipelineDeps): Prom
       logger.warn({ code: error.code }, 'the call was taken over by another worker');
       return { type: 'fenced' };
     }
-    if (options.signal.aborted) return { type: 'handed-over' };
+    if (signal.aborted) return letGo(writer);
     if (error.code === 'internal') {
       const cause = error.cause instanceof Error ? error.cause.stack : undefined;
-      logger.error({ code: error.code, stack: cause?.split('\n').slice(1, 6).join(' | ') }, 'bug');
+      const stack = cause
+        ?.split('\n')
+        .slice(1, 1 + STACK_FRAMES)
+        .join(' | ');
+      logger.error({ code: error.code, stack }, 'a bug ends the call');
     }
     return fail(options, error);
   }
 }
 
+/** Says what the pipeline may not have come to say: that whoever comes first may go on. */
+async function letGo(writer: CallWriter): Promise<CallOutcome> {
+  try {
+    if (!writer.state.released) {
+      writer.state.released = true;
+      await writer.append({ type: 'checkpoint' });
+    }
+  } catch (reason) {
+    if (reason instanceof FencedError) return { type: 'fenced' };
+    // Whoever gets the message waits until this worker is gone.
+  }
+  return { type: 'handed-over' };
+}
+
 async function fail(options: CallRunOptions, error: CallscribeError): Promise<CallOutcome> {
   const { writer, logger } = options;
   logger.error({ code: error.code }, error.message);
-  const { state } = writer;
-  const marks = Object.values(state.marks).map((mark) => mark ?? 0);
-  const endMs = Math.round((Math.max(0, ...marks) * 1000) / (state.sampleRateHz ?? 8000));
   try {
-    await writer.append({
-      type: 'failed',
-      code: error.code,
-      message: error.message,
-      endMs,
-      account: { ...state.account },
-    });
+    await writer.append(failedFact(writer.state, error.code, error.message));
   } catch (reason) {
     if (reason instanceof FencedError) return { type: 'fenced' };
     throw reason;

@@ -24,13 +24,17 @@ export function legChanges(known: readonly LegState[], told: readonly Leg[]): Le
 /**
  * Puts legs into a call's state, each in place of the one on its channel. Nothing that they have
  * delivered since their start is passed over: that is where their channels' marks are set, or
- * to position 0 when it is not known, or earlier. Readers and sessions have to begin anew.
+ * to position 0 when it is not known, or earlier. A stream that goes on is the exception: what
+ * was heard of it was heard, also after the leg's new start. Readers and sessions have to begin
+ * anew.
  */
 export function takeLegs(state: CallState, legs: readonly Leg[]): void {
   for (const leg of legs) {
     const { channel } = leg;
-    const mark = startSample(leg, state, START_LEAD_MS) ?? 0;
-    state.marks[channel] = Math.min(state.marks[channel] ?? Infinity, mark);
+    if (!state.legs.some((each) => isSameStream(each, leg))) {
+      const mark = startSample(leg, state, START_LEAD_MS) ?? 0;
+      state.marks[channel] = Math.min(state.marks[channel] ?? Infinity, mark);
+    }
     state.legs = [...state.legs.filter((each) => each.channel !== channel), { ...leg }];
   }
 }
@@ -50,12 +54,15 @@ function startSample(leg: Leg, state: CallState, leadMs = 0): number | undefined
   return Math.max(0, Math.floor((afterMs * sampleRateHz) / 1000));
 }
 
+/** Whether two descriptions are of the same audio, wherever it is begun. */
+export function isSameStream(a: Leg, b: Leg): boolean {
+  return a.channel === b.channel && a.streamArn === b.streamArn && a.track === b.track;
+}
+
 /** Whether two descriptions are of one leg, and of the same start of its streaming. */
 export function isSameStart(a: Leg, b: Leg): boolean {
   return (
-    a.channel === b.channel &&
-    a.streamArn === b.streamArn &&
-    a.track === b.track &&
+    isSameStream(a, b) &&
     a.startFragmentNumber === b.startFragmentNumber &&
     a.startTime === b.startTime
   );

@@ -1,54 +1,54 @@
-import { isoTime } from '../../shared/clock';
+import { setMaxListeners } from 'node:events';
+
+import type { CallRequest } from '../../shared/call';
 import { CallscribeError } from '../../shared/errors';
-import type { Logger } from '../../shared/logger';
-import { CHANNELS, type CallRequest, type Leg } from '../../shared/call';
 import type { CallRecord } from '../../shared/record';
-import { runCall, type CallOutcome } from './call-run';
-import type { ActiveCalls } from './intake/active-calls';
-import { CallControl } from './intake/call-control';
+import { backoffMs } from '../../shared/retry';
+import { republish, sealCall, serveCall, type ClaimedCallDeps } from './claimed-call';
+import { failedFact } from './failed-fact';
+import type { ActiveCall, ActiveCalls } from './intake/active-calls';
 import { claimCall, type Claim } from './intake/claim';
-import type { CallMessages, HeldMessage } from './intake/messages';
+import { Liveness } from './intake/liveness';
+import type { HeldMessage } from './intake/messages';
 import type { ReceivedMessage } from './intake/poll';
 import { readRequest } from './intake/read-request';
-import { isSameStart, legChanges, takeLegs } from './leg-changes';
-import { FencedError, type CallLog } from './log/call-log';
-import type { CallView } from './log/call-view';
-import { CallWriter } from './log/call-writer';
-import type { WorkerMetrics } from './metrics';
-import type { PipelineDeps } from './pipeline';
-import type { EventBus } from './publish/event-bus';
-import { CallPublisher } from './publish/publisher';
+import { covers } from './intake/starts';
+import { FencedError } from './log/call-log';
+import { refuseRequest } from './refuse-request';
 
-export interface WorkerDeps extends PipelineDeps {
+/** Messages of calls that run elsewhere, watched over here; beyond it they are let go. */
+const MAX_STANDING_BY = 100;
+/** Failures after which a malformed message is let go, to come again: it must not take up room. */
+const MAX_REFUSALS = 5;
+/** Ends of calls after which the message is kept for people. */
+const PARKED = new Set<string>(['poison', 'log-unreadable', 'log-too-new']);
+/** After SIGTERM nothing is appended any more after so long, whatever the store does. */
+const HAND_OVER_LIMIT_MS = 5_000;
+
+export interface WorkerDeps extends ClaimedCallDeps {
   readonly workerId: string;
   readonly calls: ActiveCalls;
-  readonly messages: CallMessages;
-  readonly log: CallLog;
-  readonly view: CallView;
-  readonly bus: EventBus;
-  readonly metrics: WorkerMetrics;
-  readonly logger: Logger;
-  /** Aborts when calls are to be handed over. */
-  readonly drain: AbortSignal;
 }
+
+type Claimed = Exclude<Claim, { type: 'held' | 'duplicate' }>;
 
 /** Turns queue messages into running calls, and sees each to the deletion of its message. */
 export class Worker {
   readonly #running = new Set<Promise<void>>();
+  readonly #liveness: Liveness;
+  readonly #givingUp = new AbortController();
 
-  constructor(private readonly deps: WorkerDeps) {}
+  constructor(private readonly deps: WorkerDeps) {
+    const { workerId, view, clock, drain } = deps;
+    // Every call listens to it.
+    setMaxListeners(0, drain);
+    this.#liveness = new Liveness({ workerId, store: view, clock, signal: drain });
+    drain.addEventListener('abort', () => void this.#giveUp(), { once: true });
+  }
 
   /** Takes a message over and returns; the call goes on by itself. */
   take(received: ReceivedMessage): Promise<void> {
-    if (this.deps.drain.aborted) return this.#handBack(received);
-    const run = this.#handle(received).catch((reason: unknown) => {
-      // Whatever went wrong, the message comes again: nothing of it is lost.
-      const error = CallscribeError.from(reason);
-      this.deps.logger.error(
-        { code: error.code },
-        'a message could not be handled; it will return',
-      );
-    });
+    const run = this.#handle(received);
     this.#running.add(run);
     void run.finally(() => this.#running.delete(run));
     return Promise.resolve();
@@ -56,214 +56,187 @@ export class Worker {
 
   /** Resolves when every call has been handed over or has ended. */
   async stopped(): Promise<void> {
-    await Promise.all(this.#running);
+    while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
+  async #giveUp(): Promise<void> {
+    await this.deps.clock.sleep(HAND_OVER_LIMIT_MS);
+    this.#givingUp.abort();
+  }
+
+  /** Never rejects. */
   async #handle(received: ReceivedMessage): Promise<void> {
-    const { calls, messages, logger } = this.deps;
-    const message: HeldMessage = { ...received };
+    const { calls, messages, clock, drain, logger } = this.deps;
+    const receivedMs = clock.monotonicMs();
+    const known = calls.get(received.messageId);
+    if (known !== undefined) {
+      known.message.receiptHandle = received.receiptHandle;
+      known.message.receivedMs = receivedMs;
+      return;
+    }
+    const message: HeldMessage = { ...received, receivedMs, settled: false };
     const read = readRequest(received.body);
-    if (!read.ok) {
-      logger.error({ callId: read.callId, problem: read.problem }, 'a request is malformed');
-      if (read.callId !== undefined) await this.#failUnheard(read.callId, message, read.problem);
-      await messages.park(message, received.body, `bad-request: ${read.problem}`);
-      return;
-    }
-    const { request } = read;
-    const active = calls.get(request.callId);
-    if (active !== undefined) {
-      if (active.message.messageId === message.messageId) {
-        active.message.receiptHandle = message.receiptHandle;
-      } else {
-        await this.#handleDuplicate(request, message);
-      }
-      return;
-    }
-    const control = new CallControl();
-    calls.add({ callId: request.callId, message, control });
+    const callId = read.ok ? read.request.callId : read.callId;
+    const call: ActiveCall = { callId, message, control: undefined, standsBy: false };
+    calls.add(call);
     try {
-      const claim = await claimCall(request, message.messageId, this.deps);
-      await this.#work(claim, request, message, received.body, control);
+      if (read.ok) await this.#insist(callId, () => this.#attend(read.request, call));
+      else await this.#insist(callId, () => refuseRequest(read, message, this.deps), MAX_REFUSALS);
+      if (drain.aborted && !message.settled) await messages.release(message);
     } catch (reason) {
-      if (!(reason instanceof FencedError)) throw reason;
-      logger.info({ callId: request.callId }, 'another worker was faster');
-    } finally {
-      calls.remove(request.callId);
-    }
-  }
-
-  async #work(
-    claim: Claim,
-    request: CallRequest,
-    message: HeldMessage,
-    body: string,
-    control: CallControl,
-  ): Promise<void> {
-    const { messages, logger } = this.deps;
-    switch (claim.type) {
-      case 'duplicate':
-        return this.#handleDuplicate(request, message);
-      case 'finished': {
-        const publisher = this.#publisher(claim.last);
-        await publisher.flush();
-        await messages.remove(message);
-        return;
-      }
-      case 'poison': {
-        const { writer } = claim;
-        logger.error({ callId: writer.callId }, 'five claims in a row made no progress');
-        const publisher = this.#publisherOf(writer);
-        await writer.append(
-          failure(
-            writer,
-            'poison',
-            'five workers in a row failed on this call; see the dead-letter queue',
-          ),
-        );
-        await publisher.flush();
-        await messages.park(message, body, 'poison: five claims without progress');
-        return;
-      }
-      case 'claimed':
-        await this.#run(claim.writer, claim.request, message, control);
-    }
-  }
-
-  async #run(
-    writer: CallWriter,
-    request: CallRequest,
-    message: HeldMessage,
-    control: CallControl,
-  ): Promise<void> {
-    const { deps } = this;
-    const claimSeq = writer.seq;
-    const logger = deps.logger.child({ callId: request.callId });
-    const publisher = this.#publisherOf(writer);
-    const metrics = deps.metrics.callTaken();
-    const stopMeasuring = deps.ticker.listen(() => metrics.publishBacklog(publisher.backlog));
-    try {
-      control.endTimeMs = writer.state.endTimeMs;
-      const askAgain = () => this.#ask(request.callId, control, logger);
-      await askAgain();
-      // Legs that have come since the request was written.
-      takeLegs(writer.state, legChanges(writer.state.legs, control.legs).added);
-      const startedAt = isoTime(deps.clock.epochMs());
-      const channels = () =>
-        CHANNELS.filter((name) => writer.state.legs.some(({ channel }) => channel === name));
-      const show = () => deps.view.live(claimSeq, request, channels(), startedAt);
-      let shown = show();
-      logger.info({ seq: claimSeq, legs: writer.state.legs.length }, 'call claimed');
-      const outcome = await runCall(
-        {
-          ...{ request, writer, publisher, control, metrics, logger, askAgain },
-          onLegs: () => void (shown = shown.then(show)),
-          signal: deps.drain,
-        },
-        deps,
-      );
-      await shown;
-      await this.#conclude(outcome, writer, claimSeq, publisher, message, logger);
-      if (outcome.type === 'completed' || outcome.type === 'failed') metrics.end(outcome.type);
-    } finally {
-      stopMeasuring();
-      metrics.end('let-go');
-    }
-  }
-
-  /** The heartbeat makes up for an answer that does not come. */
-  async #ask(callId: string, control: CallControl, logger: Logger): Promise<void> {
-    try {
-      const told = await this.deps.view.ask(callId, this.deps.drain);
-      if (told !== undefined) control.learn(told);
-    } catch (reason) {
+      // Whatever went wrong, the message comes again: nothing of it is lost.
       const { code } = CallscribeError.from(reason);
-      logger.warn({ code }, 'the item of the call could not be read');
+      logger.error({ callId, code }, 'a message could not be handled; it will return');
+    } finally {
+      calls.remove(message.messageId);
     }
   }
 
   /**
-   * Another message for a live call. It may be about a leg: then it comes again until the log has
-   * the leg, since the call's owner may be ending the call at this moment.
+   * A claim is not left alone as long as its worker lives: what fails is tried again here, for
+   * other workers would wait for this one.
    */
-  async #handleDuplicate(request: CallRequest, message: HeldMessage): Promise<void> {
-    const { calls, messages, view, log, drain } = this.deps;
-    const { callId } = request;
-    const told = await view.ask(callId, drain);
-    if (told !== undefined) calls.get(callId)?.control.learn(told);
-    const known = (await log.last(callId, drain))?.state.legs ?? [];
-    const isKnown = (leg: Leg) => known.some((each) => isSameStart(each, leg));
-    const isTold = (leg: Leg) => told?.legs.some((each) => isSameStart(each, leg)) ?? false;
-    if (request.legs.some((leg) => isTold(leg) && !isKnown(leg))) return;
-    await messages.remove(message);
-  }
-
-  async #conclude(
-    outcome: CallOutcome,
-    writer: CallWriter,
-    claimSeq: number,
-    publisher: CallPublisher,
-    message: HeldMessage,
-    logger: Logger,
+  async #insist(
+    callId: string | undefined,
+    work: () => Promise<void>,
+    maxFailures = Infinity,
   ): Promise<void> {
-    const { messages, view, log } = this.deps;
-    if (outcome.type === 'fenced') return;
-    if (outcome.type === 'handed-over') {
-      await messages.extend([message], 0);
-      logger.info({ seq: writer.seq }, 'call handed over');
-      return;
+    const { clock, drain, logger } = this.deps;
+    for (let failures = 0; !drain.aborted; failures++) {
+      try {
+        return await work();
+      } catch (reason) {
+        if (drain.aborted) return;
+        const error = CallscribeError.from(reason);
+        if (failures + 1 >= maxFailures) throw error;
+        logger.error({ callId, code: error.code, failures }, 'a call could not be served; again');
+        await clock.sleep(backoffMs(failures), drain);
+      }
     }
-    const [last] = await log.from(writer.callId, writer.seq, 1);
-    if (last !== undefined) await view.ended(claimSeq, last);
-    await publisher.flush();
-    await messages.remove(message);
-    logger.info({ seq: writer.seq, outcome: outcome.type }, 'call ended');
   }
 
-  /** A malformed request that names a new call leaves its trace in the log and on the bus. */
-  async #failUnheard(callId: string, message: HeldMessage, problem: string): Promise<void> {
+  async #attend(request: CallRequest, call: ActiveCall): Promise<void> {
     const { deps } = this;
-    if ((await deps.log.last(callId)) !== undefined) return;
-    const request = { schemaVersion: 1 as const, callId, legs: [] };
-    const writer = new CallWriter({ ...deps, callId, last: undefined, request });
-    const publisher = this.#publisherOf(writer);
-    await writer.append({ type: 'claimed', messageId: message.messageId });
-    await writer.append(failure(writer, 'bad-request', `the request is malformed: ${problem}`));
-    await publisher.flush();
+    const { message } = call;
+    const claim = await this.#claim(request, call);
+    switch (claim?.type) {
+      case undefined:
+        return;
+      case 'finished':
+        await republish(claim.last, deps);
+        return this.#putAway(claim.last, message);
+      case 'poison':
+        deps.logger.error({ callId: request.callId }, 'five claims in a row made no progress');
+        return this.#end(claim, message, {
+          code: 'poison',
+          message: 'five workers in a row failed on this call; see the dead-letter queue',
+        });
+      case 'unreadable':
+        deps.logger.error({ callId: request.callId, code: claim.error.code }, claim.error.message);
+        return this.#end(claim, message, claim.error);
+      case 'claimed':
+        return serveCall(claim, call, deps);
+    }
   }
 
-  async #handBack(received: ReceivedMessage): Promise<void> {
-    await this.deps.messages.extend([{ ...received }], 0);
+  /**
+   * Claims the call, waiting while another worker has it that is alive. Undefined when there is
+   * nothing to do here any more; the message is settled then, or the worker stops.
+   */
+  async #claim(request: CallRequest, call: ActiveCall): Promise<Claimed | undefined> {
+    const { calls, drain } = this.deps;
+    await this.#liveness.start();
+    for (let gone: string | undefined; !drain.aborted;) {
+      const claim = await this.#tryToClaim(request, call, gone);
+      if (claim === undefined) continue;
+      const owner = await this.#ownerToWaitFor(claim, request);
+      if (owner === undefined) return this.#stopStandingBy(claim, call, gone);
+      if (!call.standsBy && calls.standingBy >= MAX_STANDING_BY) {
+        call.message.settled = true;
+        return undefined;
+      }
+      calls.standBy(call, true);
+      gone = (await this.#liveness.isGone(owner, drain)) ? owner : undefined;
+    }
+    return undefined;
   }
 
-  #publisherOf(writer: CallWriter): CallPublisher {
-    const publisher = new CallPublisher({
-      ...this.deps,
-      callId: writer.callId,
-      publishedSeq: writer.state.publishedSeq,
-      lastSeq: writer.seq,
-      signal: this.deps.drain,
-    });
-    writer.publishThrough(publisher);
-    return publisher;
+  /** Whose doing is to be waited for before this message can be dealt with, if anybody's. */
+  async #ownerToWaitFor(claim: Claim, request: CallRequest): Promise<string | undefined> {
+    if (claim.type === 'held') return claim.owner;
+    if (claim.type !== 'duplicate') return undefined;
+    const { calls, view, drain } = this.deps;
+    const { last } = claim;
+    const told = await view.ask(request.callId, drain);
+    if (told !== undefined) calls.running(request.callId)?.control?.learn(told);
+    return covers(last.state.legs, request, told?.legs ?? []) ? undefined : last.writer;
   }
 
-  #publisher(last: CallRecord): CallPublisher {
-    return new CallPublisher({
-      ...this.deps,
-      callId: last.callId,
-      publishedSeq: last.state.publishedSeq,
-      lastSeq: last.seq,
-      signal: this.deps.drain,
-    });
+  async #stopStandingBy(
+    claim: Claim,
+    call: ActiveCall,
+    gone: string | undefined,
+  ): Promise<Claimed | undefined> {
+    const { calls, messages } = this.deps;
+    const stoodBy = call.standsBy;
+    calls.standBy(call, false);
+    switch (claim.type) {
+      case 'held':
+        return undefined;
+      case 'duplicate':
+        await messages.remove(call.message);
+        return undefined;
+      case 'finished':
+        if (!stoodBy || gone !== undefined) return claim;
+        // Its worker lives, and deletes the message itself.
+        call.message.settled = true;
+        return undefined;
+      default:
+        return claim;
+    }
   }
-}
 
-function failure(writer: CallWriter, code: string, message: string) {
-  return {
-    type: 'failed' as const,
-    code,
-    message,
-    endMs: 0,
-    account: { ...writer.state.account },
-  };
+  /** Undefined when somebody else wrote at the same moment. */
+  async #tryToClaim(
+    request: CallRequest,
+    { message }: ActiveCall,
+    gone: string | undefined,
+  ): Promise<Claim | undefined> {
+    const { log, workerId, clock, drain } = this.deps;
+    const writerSignal = this.#givingUp.signal;
+    const options = { log, workerId, clock, gone, signal: drain, writerSignal };
+    try {
+      return await claimCall(request, message.messageId, options);
+    } catch (reason) {
+      if (reason instanceof FencedError) return undefined;
+      throw reason;
+    }
+  }
+
+  /** Ends the call as failed and parks its message. */
+  async #end(
+    { writer }: Extract<Claim, { type: 'poison' | 'unreadable' }>,
+    message: HeldMessage,
+    error: Pick<CallscribeError, 'code' | 'message'>,
+  ): Promise<void> {
+    const { code } = error;
+    if (writer !== undefined) {
+      await sealCall(writer, failedFact(writer.state, code, error.message), this.deps);
+    }
+    await this.deps.messages.park(message, `${code}: ${error.message}`);
+    // Without a dead-letter queue it stays, and comes again for a call that has ended.
+    message.settled = true;
+  }
+
+  /** What was to be done with the message of a call that has ended, and perhaps was not. */
+  async #putAway({ fact, state }: CallRecord, message: HeldMessage): Promise<void> {
+    const { messages } = this.deps;
+    const wasIts = state.messageId === message.messageId;
+    const isParked =
+      wasIts &&
+      fact.type === 'failed' &&
+      PARKED.has(fact.code) &&
+      (await messages.park(message, `${fact.code}: ${fact.message}`));
+    if (!isParked) await messages.remove(message);
+  }
 }

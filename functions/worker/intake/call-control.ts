@@ -13,9 +13,30 @@ export class CallControl implements Told {
   endTimeMs: number | null = null;
   legs: readonly Leg[] = [];
   #listener: (() => void) | undefined;
+  #isRenewing = false;
+
+  /**
+   * `formerEndMs`: where the call ended before it was reopened, null otherwise. The item may tell
+   * of that end still. `letGo` ends the call's run for another worker to go on.
+   */
+  constructor(
+    private readonly formerEndMs: number | null,
+    private readonly letGo: () => void,
+  ) {}
+
+  /** Handed over because its message grows old, not because the worker stops. */
+  get isRenewing(): boolean {
+    return this.#isRenewing;
+  }
+
+  /** The call goes on with a fresh message. */
+  renew(): void {
+    this.#isRenewing = true;
+    this.letGo();
+  }
 
   learn(told: Told): void {
-    this.endTimeMs = told.endTimeMs;
+    this.endTimeMs = told.endTimeMs === this.formerEndMs ? null : told.endTimeMs;
     this.legs = told.legs;
     this.#listener?.();
   }

@@ -4,10 +4,15 @@ import type { CallView } from '../log/call-view';
 import type { ActiveCalls } from './active-calls';
 import type { CallMessages } from './messages';
 
+/** SQS hides a message for 12 hours at most: an hour before, the call gets a fresh one. */
+const RENEW_AFTER_MS = 11 * 3_600_000;
+/** A request that has not been answered for this share of the visibility timeout is made anew. */
+const ANSWER_SHARE = 0.4;
+
 export interface HeartbeatOptions {
   readonly calls: ActiveCalls;
-  readonly messages: CallMessages;
-  readonly view: CallView;
+  readonly messages: Pick<CallMessages, 'extend'>;
+  readonly view: Pick<CallView, 'told'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly intervalMs: number;
@@ -16,35 +21,65 @@ export interface HeartbeatOptions {
 }
 
 /**
- * Until the signal aborts: keeps the calls' messages invisible and learns what dispatch has
- * written of the calls: legs that came, and ends. A beat that fails is made up for by the next; a lease that is lost all the
- * same ends in a take-over, which the log's fencing makes safe.
+ * Until the signal aborts: keeps the calls' messages invisible, and learns what dispatch has
+ * written about the calls. The two do not wait for each other. A beat that fails is made up for
+ * by the next; a lease that is lost all the same ends in a take-over, which the log's fencing
+ * makes safe.
  */
 export async function runHeartbeat(options: HeartbeatOptions): Promise<void> {
-  const { clock, intervalMs, signal, logger } = options;
+  await Promise.all([beat(options, extend), beat(options, learn)]);
+}
+
+async function beat(
+  options: HeartbeatOptions,
+  work: (options: HeartbeatOptions, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const { clock, intervalMs, visibilitySeconds, signal, calls, logger } = options;
+  const limitMs = visibilitySeconds * 1000 * ANSWER_SHARE;
   while (!signal.aborted) {
     await clock.sleep(intervalMs, signal);
-    if (signal.aborted || options.calls.size === 0) continue;
-    const beats = await Promise.allSettled([extend(options), learn(options)]);
-    for (const beat of beats) {
-      if (beat.status === 'fulfilled') continue;
-      const name = beat.reason instanceof Error ? beat.reason.name : 'unknown error';
-      logger.warn({ error: name }, 'a heartbeat failed; the next one makes up for it');
+    if (signal.aborted || calls.all().length === 0) continue;
+    const over = new AbortController();
+    const stop = () => over.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    void clock.sleep(limitMs, over.signal).then(stop);
+    try {
+      await work(options, over.signal);
+    } catch (reason) {
+      const name = reason instanceof Error ? reason.name : 'unknown error';
+      if (!signal.aborted) {
+        logger.warn({ error: name }, 'a heartbeat failed; the next one makes up for it');
+      }
+    } finally {
+      stop();
+      signal.removeEventListener('abort', stop);
     }
   }
 }
 
-async function extend(options: HeartbeatOptions): Promise<void> {
-  const held = options.calls.all().map((call) => call.message);
-  const failed = await options.messages.extend(held, options.visibilitySeconds);
-  if (failed > 0) options.logger.warn({ failed }, 'messages could not be kept invisible');
+async function extend(options: HeartbeatOptions, signal: AbortSignal): Promise<void> {
+  const { calls, clock, messages, logger } = options;
+  const held = calls.all();
+  const nowMs = clock.monotonicMs();
+  for (const { message, control } of held) {
+    if (nowMs - message.receivedMs >= RENEW_AFTER_MS) control?.renew();
+  }
+  const failed = await messages.extend(
+    held.map((call) => call.message),
+    options.visibilitySeconds,
+    signal,
+  );
+  if (failed > 0 && !options.signal.aborted) {
+    logger.warn({ failed }, 'messages could not be kept invisible');
+  }
 }
 
-async function learn(options: HeartbeatOptions): Promise<void> {
-  const calls = options.calls.all();
-  const told = await options.view.told(calls.map((call) => call.callId));
-  for (const { callId, control } of calls) {
-    const news = told.get(callId);
-    if (news !== undefined) control.learn(news);
+async function learn(options: HeartbeatOptions, signal: AbortSignal): Promise<void> {
+  const calls = options.calls.all().filter((call) => call.control !== undefined);
+  const callIds = calls.flatMap((call) => call.callId ?? []);
+  const all = await options.view.told(callIds, signal);
+  for (const call of calls) {
+    const news = all.get(call.callId ?? '');
+    if (news !== undefined) call.control?.learn(news);
   }
 }

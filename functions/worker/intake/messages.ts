@@ -1,5 +1,6 @@
 import {
   ChangeMessageVisibilityBatchCommand,
+  ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
@@ -7,16 +8,28 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 
+import type { Clock } from '../../../shared/clock';
+import { CallscribeError } from '../../../shared/errors';
 import { retry } from '../../../shared/retry';
 
 /** Entries per batch request. */
 const BATCH = 10;
 const ATTEMPTS = 5;
+/** SQS allows attribute values as long as a message; a reason is a sentence. */
+const MAX_REASON_LENGTH = 1024;
+/** Errors that no repetition heals. */
+const HOPELESS =
+  /^(ReceiptHandleIsInvalid|InvalidParameterValue|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|AccessDenied)/;
 
 export interface HeldMessage {
   readonly messageId: string;
+  readonly body: string;
   /** Renewed when the message is delivered again. */
   receiptHandle: string;
+  /** Monotonic time of its delivery: SQS hides it for 12 hours from then on at most. */
+  receivedMs: number;
+  /** Deleted, made visible, or left to whoever has the call now: it is not touched any more. */
+  settled: boolean;
 }
 
 /** What the worker does to messages it holds. The lease of a call is its message (DESIGN 4). */
@@ -24,61 +37,114 @@ export class CallMessages {
   #deadLetterUrl: Promise<string | undefined> | undefined;
 
   constructor(
-    private readonly sqs: SQSClient,
+    private readonly sqs: Pick<SQSClient, 'send'>,
     private readonly queueUrl: string,
     private readonly configuredDeadLetterUrl: string | undefined,
+    private readonly clock?: Clock,
   ) {}
 
-  /** Keeps messages invisible for `seconds` from now; 0 hands them over at once. */
-  async extend(messages: readonly HeldMessage[], seconds: number): Promise<number> {
-    let failed = 0;
-    for (let i = 0; i < messages.length; i += BATCH) {
-      const response = await this.sqs.send(
-        new ChangeMessageVisibilityBatchCommand({
-          QueueUrl: this.queueUrl,
-          Entries: messages.slice(i, i + BATCH).map(({ receiptHandle }, index) => ({
-            Id: String(index),
-            ReceiptHandle: receiptHandle,
-            VisibilityTimeout: seconds,
-          })),
-        }),
-      );
-      failed += response.Failed?.length ?? 0;
+  /** Keeps messages invisible for `seconds` from now. Returns how many of them it could not. */
+  async extend(
+    messages: readonly HeldMessage[],
+    seconds: number,
+    signal?: AbortSignal,
+  ): Promise<number> {
+    const held = messages.filter((message) => !message.settled);
+    const batches: Promise<number>[] = [];
+    for (let i = 0; i < held.length; i += BATCH) {
+      const batch = held.slice(i, i + BATCH);
+      // One that fails must not take the others with it.
+      batches.push(this.#extendBatch(batch, seconds, signal).catch(() => batch.length));
     }
-    return failed;
+    return (await Promise.all(batches)).reduce((sum, failed) => sum + failed, 0);
+  }
+
+  /** Makes a message visible: whoever polls next gets it. */
+  async release(message: HeldMessage): Promise<void> {
+    message.settled = true;
+    await this.#insist(() =>
+      this.sqs.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: this.queueUrl,
+          ReceiptHandle: message.receiptHandle,
+          VisibilityTimeout: 0,
+        }),
+      ),
+    );
   }
 
   /** Deleting is the last thing done to a message; if it fails the message only comes again. */
   async remove(message: HeldMessage): Promise<void> {
-    await retry(
-      async () => {
-        await this.sqs.send(
-          new DeleteMessageCommand({
-            QueueUrl: this.queueUrl,
-            ReceiptHandle: message.receiptHandle,
-          }),
-        );
-      },
-      { maxAttempts: ATTEMPTS },
+    await this.#insist(() =>
+      this.sqs.send(
+        new DeleteMessageCommand({
+          QueueUrl: this.queueUrl,
+          ReceiptHandle: message.receiptHandle,
+        }),
+      ),
     );
+    message.settled = true;
+  }
+
+  /** A fresh message with the same request, before the old one is deleted. */
+  async renew(message: HeldMessage): Promise<void> {
+    await this.#insist(() =>
+      this.sqs.send(new SendMessageCommand({ QueueUrl: this.queueUrl, MessageBody: message.body })),
+    );
+    await this.remove(message);
   }
 
   /**
    * Puts a message that nobody can work on into the dead-letter queue with the reason, then
-   * removes it. Without a dead-letter queue it stays where it is.
+   * removes it. Without a dead-letter queue it stays where it is: false.
    */
-  async park(message: HeldMessage, body: string, reason: string): Promise<boolean> {
+  async park(message: HeldMessage, reason: string): Promise<boolean> {
     const url = await this.#deadLetterQueue();
     if (url === undefined) return false;
-    await this.sqs.send(
-      new SendMessageCommand({
-        QueueUrl: url,
-        MessageBody: body,
-        MessageAttributes: { reason: { DataType: 'String', StringValue: reason.slice(0, 1024) } },
-      }),
+    await this.#insist(() =>
+      this.sqs.send(
+        new SendMessageCommand({
+          QueueUrl: url,
+          MessageBody: message.body,
+          MessageAttributes: {
+            reason: { DataType: 'String', StringValue: reason.slice(0, MAX_REASON_LENGTH) },
+          },
+        }),
+      ),
     );
     await this.remove(message);
     return true;
+  }
+
+  async #extendBatch(
+    batch: readonly HeldMessage[],
+    seconds: number,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    const response = await this.sqs.send(
+      new ChangeMessageVisibilityBatchCommand({
+        QueueUrl: this.queueUrl,
+        Entries: batch.map(({ receiptHandle }, index) => ({
+          Id: String(index),
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: seconds,
+        })),
+      }),
+      { abortSignal: signal },
+    );
+    // Those that were settled meanwhile fail with good reason.
+    return (response.Failed ?? []).filter(({ Id }) => batch[Number(Id)]?.settled === false).length;
+  }
+
+  #insist<T>(work: () => Promise<T>): Promise<T> {
+    const options = { maxAttempts: ATTEMPTS, ...(this.clock ? { clock: this.clock } : {}) };
+    return retry(async () => {
+      try {
+        return await work();
+      } catch (reason) {
+        throw queueError(reason);
+      }
+    }, options);
   }
 
   #deadLetterQueue(): Promise<string | undefined> {
@@ -87,7 +153,7 @@ export class CallMessages {
     }
     this.#deadLetterUrl ??= this.#findDeadLetterQueue().catch((reason: unknown) => {
       this.#deadLetterUrl = undefined;
-      throw reason;
+      throw queueError(reason);
     });
     return this.#deadLetterUrl;
   }
@@ -107,4 +173,11 @@ export class CallMessages {
     const { QueueUrl } = await this.sqs.send(new GetQueueUrlCommand({ QueueName: name }));
     return QueueUrl;
   }
+}
+
+function queueError(reason: unknown): CallscribeError {
+  if (reason instanceof CallscribeError) return reason;
+  const name = reason instanceof Error ? reason.name : 'unknown error';
+  const retryable = !HOPELESS.test(name);
+  return new CallscribeError('unavailable', `SQS: ${name}`, { cause: reason, retryable });
 }

@@ -1,6 +1,7 @@
 import type { Channel } from '../../../shared/call';
 import { isoTime, type Clock } from '../../../shared/clock';
 import { CallscribeError } from '../../../shared/errors';
+import type { Gap } from '../../../shared/events';
 import type { Fact } from '../../../shared/record';
 import type { Logger } from '../../../shared/logger';
 import type { Marks } from '../segments/marks';
@@ -10,6 +11,8 @@ import { ResumePoints } from './resume-points';
 
 /** A resumed call reads from so far before its lowest mark (DESIGN 7, replay). */
 export const RESUME_LEAD_MS = 2_000;
+/** A claim proves its progress early: five in a row without any are poison (DESIGN 4). */
+const FIRST_CHECKPOINT_MS = 5_000;
 
 export interface AppendOptions {
   readonly writer: CallWriter;
@@ -22,7 +25,11 @@ export interface AppendOptions {
   onPartial(partial: Extract<CallUpdate, { type: 'partial' }>['partial']): void;
 }
 
-/** Writes updates into the call's log, one after the other; resolves after the call's end. */
+/**
+ * Writes updates into the call's log, one after the other; resolves after the call's end. Each
+ * record carries the marks and resume points that it makes true. When the updates are `aborted`,
+ * a last checkpoint follows: for whoever goes on, or (`writer.releasing`) whoever comes first.
+ */
 export async function appendUpdates(
   updates: AsyncIterable<CallUpdate>,
   options: AppendOptions,
@@ -38,11 +45,14 @@ export async function appendUpdates(
 
 class Appender {
   readonly #points = new ResumePoints();
+  /** What had been received when the call was reopened: readers count from there. */
+  readonly #receivedBeforeMs: number;
   #lastAppendMs: number;
   #checkpointed: readonly number[];
 
   constructor(private readonly options: AppendOptions) {
     const { writer, marks, clock } = options;
+    this.#receivedBeforeMs = writer.state.account.receivedMs;
     this.#lastAppendMs = clock.monotonicMs();
     this.#checkpointed = marks.all;
     for (const leg of writer.state.legs) {
@@ -71,15 +81,8 @@ class Appender {
         return;
       case 'segment':
         return this.#append({ type: 'segment', ...update.segment });
-      case 'gap': {
-        const { gap } = update;
-        state.gapsTo[gap.channel] = Math.max(
-          state.gapsTo[gap.channel] ?? 0,
-          Math.round((gap.endMs * (state.sampleRateHz ?? 0)) / 1000),
-        );
-        state.account.missingMs += gap.endMs - gap.startMs;
-        return this.#append({ type: 'gap', ...gap });
-      }
+      case 'gap':
+        return this.#gap(update.gap, update.toSample);
       case 'session':
         return this.#append(this.#sessionFact(update));
       case 'suspended':
@@ -94,7 +97,16 @@ class Appender {
 
   /** What is known now, for the worker that goes on. */
   handOver(): Promise<void> {
+    const { writer } = this.options;
+    writer.state.released = writer.releasing;
     return this.#append({ type: 'checkpoint' });
+  }
+
+  #gap(gap: Gap, toSample: number): Promise<void> {
+    const { state } = this.options.writer;
+    state.gapsTo[gap.channel] = Math.max(state.gapsTo[gap.channel] ?? 0, toSample);
+    state.account.missingMs += gap.endMs - gap.startMs;
+    return this.#append({ type: 'gap', ...gap });
   }
 
   async #append(fact: Fact): Promise<void> {
@@ -105,8 +117,10 @@ class Appender {
   }
 
   async #checkpoint(): Promise<void> {
-    const { clock, checkpointMs, marks } = this.options;
-    if (clock.monotonicMs() - this.#lastAppendMs < checkpointMs) return;
+    const { writer, clock, checkpointMs, marks } = this.options;
+    const isProved = writer.state.claimsWithoutProgress === 0;
+    const dueMs = isProved ? checkpointMs : Math.min(checkpointMs, FIRST_CHECKPOINT_MS);
+    if (clock.monotonicMs() - this.#lastAppendMs < dueMs) return;
     const moved = marks.all.some((mark, index) => mark !== this.#checkpointed[index]);
     if (moved) await this.#append({ type: 'checkpoint' });
   }
@@ -170,28 +184,28 @@ class Appender {
     const { state } = this.options.writer;
     const endMs = toMs(update.sample, state);
     for (const leg of state.legs) {
-      if (update.received[leg.channel] !== undefined && update.received[leg.channel] !== 0)
-        continue;
-      if (endMs === 0) continue;
-      state.account.missingMs += endMs;
-      await this.#append({
-        type: 'gap',
-        channel: leg.channel,
-        startMs: 0,
-        endMs,
-        startTime: isoTime(state.startTimeMs ?? 0),
-        reason: 'absent',
-      });
+      if ((update.received[leg.channel] ?? 0) === 0) await this.#absent(leg.channel, update.sample);
     }
     const received = Object.values(update.received).reduce((sum, count) => sum + (count ?? 0), 0);
-    state.account.receivedMs = toMs(received, state);
-    state.account.transcribedMs = Math.max(0, state.account.receivedMs - state.account.silentMs);
+    const { account } = state;
+    account.receivedMs = this.#receivedBeforeMs + toMs(received, state);
+    account.transcribedMs = Math.max(0, account.receivedMs - account.silentMs);
     await this.#append({
       type: 'completed',
       reason: update.reason,
       ...(state.startTimeMs === null ? {} : { startTime: isoTime(state.startTimeMs) }),
       endMs,
-      account: { ...state.account },
+      account: { ...account },
     });
+  }
+
+  /** A channel that never delivered; once, also when the end is come to again after a take-over. */
+  async #absent(channel: Channel, endSample: number): Promise<void> {
+    const { state } = this.options.writer;
+    const fromSample = state.gapsTo[channel] ?? 0;
+    const [startMs, endMs] = [toMs(fromSample, state), toMs(endSample, state)];
+    if (endMs <= startMs) return;
+    const startTime = isoTime((state.startTimeMs ?? 0) + startMs);
+    await this.#gap({ channel, startMs, endMs, startTime, reason: 'absent' }, endSample);
   }
 }

@@ -28,6 +28,23 @@ export class FencedError extends CallscribeError {
   }
 }
 
+/** Consecutive records; those that cannot be read are named by their errors only. */
+export interface LogPage {
+  readonly records: readonly CallRecord[];
+  readonly unreadable: readonly CallscribeError[];
+  /** Where the page after this one begins; `fromSeq` when there is nothing any more. */
+  readonly nextSeq: number;
+}
+
+export type LogItem = Readonly<Record<string, AttributeValue>>;
+
+interface Range {
+  readonly fromSeq: number;
+  readonly limit: number;
+  readonly forward: boolean;
+  readonly toSeq?: number;
+}
+
 /** The append-only log of all calls (DESIGN 3), one conditional PutItem per record. */
 export class CallLog {
   constructor(
@@ -37,16 +54,20 @@ export class CallLog {
     private readonly retryOptions: RetryOptions = {},
   ) {}
 
+  /** When a call that begins at this time expires, in seconds since the epoch. */
+  expiryOf(beginMs: number): number {
+    return Math.floor(beginMs / 1000) + this.ttlSeconds;
+  }
+
   /**
    * Writes a record whose `seq` nobody has written yet. Repeats until it is known to stand or
    * the signal aborts: a slow or failing store holds the call. Throws FencedError when the place
    * is taken by another writer; meeting its own earlier success is success.
    */
-  async append(record: CallRecord, signal?: AbortSignal): Promise<void> {
-    const expiresAt = Math.floor(Date.parse(record.at) / 1000) + this.ttlSeconds;
+  async append(record: CallRecord, expiresAtSeconds: number, signal?: AbortSignal): Promise<void> {
     const command = new PutItemCommand({
       TableName: this.table,
-      Item: itemOf(record, expiresAt) as unknown as Record<string, AttributeValue>,
+      Item: { ...itemOf(record, expiresAtSeconds) },
       ConditionExpression: `attribute_not_exists(${CALL_LOG.partitionKey})`,
     });
     await this.#repeat(signal, async () => {
@@ -56,60 +77,92 @@ export class CallLog {
         if (!(reason instanceof Error) || reason.name !== 'ConditionalCheckFailedException') {
           throw reason;
         }
-        const found = await this.#nonceAt(record.callId, record.seq);
-        if (found !== record.nonce) throw new FencedError(record.callId, record.seq);
+        const found = await this.#attributeAt(record.callId, record.seq, 'nonce');
+        if (found?.S !== record.nonce) throw new FencedError(record.callId, record.seq);
       }
     });
   }
 
-  /** The call's last record, read consistently; undefined for an unknown call. */
+  /**
+   * The call's last record, read consistently; undefined for an unknown call. Throws
+   * `log-unreadable` or `log-too-new`.
+   */
   async last(callId: string, signal?: AbortSignal): Promise<CallRecord | undefined> {
-    const [record] = await this.#query(callId, 0, 1, false, signal);
-    return record;
+    const [item] = await this.items(callId, { fromSeq: 0, limit: 1, forward: false }, signal);
+    return item === undefined ? undefined : recordFromItem(item);
   }
 
-  /** Records from `fromSeq` on, rising, at most `limit`. */
-  from(
+  /** The record at `seq`, read consistently. Throws as `last` does. */
+  async at(callId: string, seq: number, signal?: AbortSignal): Promise<CallRecord | undefined> {
+    const range = { fromSeq: seq, toSeq: seq, limit: 1, forward: true };
+    const [item] = await this.items(callId, range, signal);
+    return item === undefined ? undefined : recordFromItem(item);
+  }
+
+  /** Records from `fromSeq` on, rising, at most `limit`; fewer say nothing about the log's end. */
+  async page(
     callId: string,
     fromSeq: number,
     limit: number,
     signal?: AbortSignal,
-  ): Promise<CallRecord[]> {
-    return this.#query(callId, fromSeq, limit, true, signal);
+  ): Promise<LogPage> {
+    const items = await this.items(callId, { fromSeq, limit, forward: true }, signal);
+    const records: CallRecord[] = [];
+    const unreadable: CallscribeError[] = [];
+    for (const item of items) {
+      try {
+        records.push(recordFromItem(item));
+      } catch (reason) {
+        unreadable.push(CallscribeError.from(reason));
+      }
+    }
+    const lastSeq = Number(items.at(-1)?.seq?.N ?? fromSeq - 1);
+    return { records, unreadable, nextSeq: lastSeq + 1 };
   }
 
-  #query(
-    callId: string,
-    fromSeq: number,
-    limit: number,
-    forward: boolean,
-    signal: AbortSignal | undefined,
-  ): Promise<CallRecord[]> {
+  /** When everything of the call expires, as its first record says; undefined when it is gone. */
+  async expiresAt(callId: string, signal?: AbortSignal): Promise<number | undefined> {
+    const found = await this.#repeat(signal, () => this.#attributeAt(callId, 1, CALL_LOG.ttl));
+    return found?.N === undefined ? undefined : Number(found.N);
+  }
+
+  /** Items of the log as they stand there, read consistently. */
+  items(callId: string, range: Range, signal?: AbortSignal): Promise<LogItem[]> {
+    const { fromSeq, toSeq = Number.MAX_SAFE_INTEGER, limit, forward } = range;
+    const { partitionKey, sortKey } = CALL_LOG;
     return this.#repeat(signal, async () => {
       const { Items } = await this.client.send(
         new QueryCommand({
           TableName: this.table,
-          KeyConditionExpression: `${CALL_LOG.partitionKey} = :id AND ${CALL_LOG.sortKey} >= :seq`,
-          ExpressionAttributeValues: { ':id': { S: callId }, ':seq': { N: String(fromSeq) } },
+          KeyConditionExpression: `${partitionKey} = :id AND ${sortKey} BETWEEN :from AND :to`,
+          ExpressionAttributeValues: {
+            ':id': { S: callId },
+            ':from': { N: String(fromSeq) },
+            ':to': { N: String(toSeq) },
+          },
           ConsistentRead: true,
           ScanIndexForward: forward,
           Limit: limit,
         }),
       );
-      return (Items ?? []).map((item) => recordFromItem(item as Record<string, { S?: string }>));
+      return Items ?? [];
     });
   }
 
-  async #nonceAt(callId: string, seq: number): Promise<string | undefined> {
+  async #attributeAt(
+    callId: string,
+    seq: number,
+    name: string,
+  ): Promise<AttributeValue | undefined> {
     const { Item } = await this.client.send(
       new GetItemCommand({
         TableName: this.table,
         Key: { callId: { S: callId }, seq: { N: String(seq) } },
         ConsistentRead: true,
-        ProjectionExpression: 'nonce',
+        ProjectionExpression: name,
       }),
     );
-    return Item?.nonce?.S;
+    return Item?.[name];
   }
 
   #repeat<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {

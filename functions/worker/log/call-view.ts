@@ -5,49 +5,60 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 
-import { legSchema, type CallRequest, type Channel } from '../../../shared/call';
+import { legSchema, type Channel } from '../../../shared/call';
 import { dayKey } from '../../../shared/call-item';
 import { CallscribeError } from '../../../shared/errors';
 import type { Logger } from '../../../shared/logger';
 import type { CallRecord } from '../../../shared/record';
 import { retry } from '../../../shared/retry';
+import { CALLS, WORKER_ITEM_PREFIX } from '../../../shared/tables';
 import type { Told } from '../intake/call-control';
 
 /** Keys per BatchGetItem. */
 const BATCH = 100;
+/** A worker's item outlives it by so much; nobody looks at one that is older than minutes. */
+const WORKER_TTL_SECONDS = 86_400;
+
 /** Questions about one call, a few seconds in all. */
 const ATTEMPTS = 6;
 
-/** The `Calls` table: a view for people, and where dispatch leaves a call's legs and its end. */
+export interface LiveCall {
+  readonly callId: string;
+  readonly channels: readonly Channel[];
+  readonly attributes: Readonly<Record<string, string>> | undefined;
+  readonly startedAt: string;
+  readonly expiresAtSeconds: number;
+}
+
+/**
+ * The `Calls` table: a view for people, where dispatch leaves what it knows of a call, and where
+ * workers show that they are alive. Nothing that fails here fails a call.
+ */
 export class CallView {
   constructor(
-    private readonly client: DynamoDBClient,
+    private readonly client: Pick<DynamoDBClient, 'send'>,
     private readonly table: string,
-    private readonly ttlSeconds: number,
+    _retentionSeconds: number,
     private readonly logger: Logger,
   ) {}
 
   /** The claim's own record decides who may write: an older claim's update is refused. */
-  async live(
-    claimSeq: number,
-    request: CallRequest,
-    channels: readonly Channel[],
-    startedAt: string,
-  ): Promise<void> {
-    await this.#update(request.callId, claimSeq, {
+  async live(claimSeq: number, call: LiveCall): Promise<void> {
+    const { callId, startedAt, attributes } = call;
+    await this.#update(callId, claimSeq, {
       status: { S: 'live' },
       updatedAt: { S: startedAt },
-      channels: { L: channels.map((channel) => ({ S: channel })) },
-      expiresAt: this.#expiry(startedAt),
-      // Dispatch may have added to them since the request was written.
-      ...(request.attributes === undefined ? {} : { 'attributes?': mapOf(request.attributes) }),
-      // Kept from the first claim.
+      channels: { L: call.channels.map((channel) => ({ S: channel })) },
+      [CALLS.ttl]: { N: String(call.expiresAtSeconds) },
+      // Kept from the first claim, or from dispatch, which comes to know more.
+      ...(attributes === undefined ? {} : { 'attributes?': mapOf(attributes) }),
       'startedAt?': { S: startedAt },
-      'day?': { S: dayKey(request.callId, startedAt) },
+      'day?': { S: dayKey(callId, startedAt) },
     });
   }
 
-  async ended(claimSeq: number, record: CallRecord): Promise<void> {
+  /** Writes down a call's end; `record` is its terminal record. */
+  async ended(claimSeq: number, record: CallRecord, expiresAtSeconds: number): Promise<void> {
     const { fact, at, callId, state } = record;
     if (fact.type !== 'completed' && fact.type !== 'failed') return;
     const startTime =
@@ -56,33 +67,22 @@ export class CallView {
       status: { S: fact.type },
       updatedAt: { S: at },
       endMs: { N: String(fact.endMs) },
-      expiresAt: this.#expiry(at),
+      channels: { L: state.legs.map((leg) => ({ S: leg.channel })) },
+      [CALLS.ttl]: { N: String(expiresAtSeconds) },
       ...(startTime === undefined ? {} : { startTime: { S: startTime } }),
       ...(fact.type === 'completed'
         ? { endReason: { S: fact.reason } }
         : { errorCode: { S: fact.code } }),
+      'startedAt?': { S: at },
+      'day?': { S: dayKey(callId, at) },
     });
   }
 
   /** What dispatch has written of each call, read consistently; unknown calls are left out. */
-  async told(callIds: readonly string[]): Promise<Map<string, Told>> {
+  async told(callIds: readonly string[], signal?: AbortSignal): Promise<Map<string, Told>> {
     const found = new Map<string, Told>();
-    for (let i = 0; i < callIds.length; i += BATCH) {
-      // What comes back unprocessed is left out too: callers ask again anyway.
-      const { Responses } = await this.client.send(
-        new BatchGetItemCommand({
-          RequestItems: {
-            [this.table]: {
-              Keys: callIds.slice(i, i + BATCH).map((callId) => ({ callId: { S: callId } })),
-              ProjectionExpression: 'callId, endTime, legs',
-              ConsistentRead: true,
-            },
-          },
-        }),
-      );
-      for (const item of Responses?.[this.table] ?? []) {
-        if (item.callId?.S !== undefined) found.set(item.callId.S, toldBy(item));
-      }
+    for (const item of await this.#read(callIds, 'callId, endTime, legs', signal)) {
+      if (item.callId?.S !== undefined) found.set(item.callId.S, toldBy(item));
     }
     return found;
   }
@@ -102,8 +102,49 @@ export class CallView {
     );
   }
 
-  #expiry(at: string): AttributeValue {
-    return { N: String(Math.floor(Date.parse(at) / 1000) + this.ttlSeconds) };
+  /** Shows that this worker is alive. */
+  async beat(workerId: string, nowMs: number): Promise<void> {
+    const expiresAt = Math.floor(nowMs / 1000) + WORKER_TTL_SECONDS;
+    await this.client.send(
+      new UpdateItemCommand({
+        TableName: this.table,
+        Key: { callId: { S: WORKER_ITEM_PREFIX + workerId } },
+        UpdateExpression: 'ADD beats :one SET #ttl = :expiresAt',
+        ExpressionAttributeNames: { '#ttl': CALLS.ttl },
+        ExpressionAttributeValues: { ':one': { N: '1' }, ':expiresAt': { N: String(expiresAt) } },
+      }),
+    );
+  }
+
+  /** How often a worker has shown that it is alive; undefined when it never has. */
+  async beatsOf(workerId: string): Promise<number | undefined> {
+    const [item] = await this.#read([WORKER_ITEM_PREFIX + workerId], 'beats');
+    return item?.beats?.N === undefined ? undefined : Number(item.beats.N);
+  }
+
+  /**
+   * Consistently: an end that dispatch has taken back must not end the call. What comes back
+   * unprocessed is left out: callers ask again anyway.
+   */
+  async #read(
+    keys: readonly string[],
+    projection: string,
+    signal?: AbortSignal,
+  ): Promise<Record<string, AttributeValue>[]> {
+    const items: Record<string, AttributeValue>[] = [];
+    for (let i = 0; i < keys.length; i += BATCH) {
+      const Keys = keys.slice(i, i + BATCH).map((callId) => ({ callId: { S: callId } }));
+      const { Responses } = await this.client.send(
+        new BatchGetItemCommand({
+          RequestItems: {
+            [this.table]: { Keys, ProjectionExpression: projection, ConsistentRead: true },
+          },
+        }),
+        { abortSignal: signal },
+      );
+      items.push(...(Responses?.[this.table] ?? []));
+    }
+    return items;
   }
 
   /** A name that ends in `?` is only set when it is not there yet. Failure is only logged. */
@@ -141,6 +182,12 @@ export class CallView {
   }
 }
 
+function mapOf(attributes: Readonly<Record<string, string>>): AttributeValue {
+  return {
+    M: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, { S: value }])),
+  };
+}
+
 function toldBy(item: Readonly<Record<string, AttributeValue>>): Told {
   const endTimeMs = Date.parse(item.endTime?.S ?? '');
   const legs = (item.legs?.L ?? []).flatMap(({ M: members = {} }) => {
@@ -149,10 +196,4 @@ function toldBy(item: Readonly<Record<string, AttributeValue>>): Told {
     return leg.success ? [leg.data] : [];
   });
   return { legs, endTimeMs: Number.isNaN(endTimeMs) ? null : endTimeMs };
-}
-
-function mapOf(attributes: Readonly<Record<string, string>>): AttributeValue {
-  return {
-    M: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, { S: value }])),
-  };
 }

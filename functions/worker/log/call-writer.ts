@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { CallRequest, Channel } from '../../../shared/call';
 import { isoTime, type Clock } from '../../../shared/clock';
+import { CallscribeError } from '../../../shared/errors';
 import {
   RECORD_SCHEMA_VERSION,
   isPublished,
@@ -12,7 +13,7 @@ import {
 import type { CallLog } from './call-log';
 
 /** What a call's state is before its first record. */
-export function initialState(request: CallRequest): CallState {
+export function initialState(request: Pick<CallRequest, 'legs'> & Partial<CallRequest>): CallState {
   return {
     startTimeMs: null,
     sampleRateHz: null,
@@ -41,13 +42,17 @@ export function initialState(request: CallRequest): CallState {
 }
 
 export interface CallWriterOptions {
-  readonly log: CallLog;
+  readonly log: Pick<CallLog, 'append'>;
   readonly callId: string;
   readonly workerId: string;
   readonly clock: Clock;
-  /** The last record read, from which this writer continues; undefined for a new call. */
-  readonly last: CallRecord | undefined;
-  readonly request: CallRequest;
+  /** The record after which this writer goes on; 0 for a new call. */
+  readonly seq: number;
+  /** The state to go on from; it is the writer's from now on. */
+  readonly state: CallState;
+  /** When the call's records expire, seconds since the epoch. */
+  readonly expiresAtSeconds: number;
+  /** Gives appending up, whatever became of it. */
   readonly signal?: AbortSignal;
   readonly nonce?: () => string;
 }
@@ -67,11 +72,13 @@ export class CallWriter {
   #seq: number;
   #queue: Promise<unknown> = Promise.resolve();
   #publisher: RecordPublisher | undefined;
+  /** Why nothing can be appended any more. */
+  #broken: CallscribeError | undefined;
+  #releasing = false;
 
   constructor(private readonly options: CallWriterOptions) {
-    const { last, request } = options;
-    this.#seq = last?.seq ?? 0;
-    this.state = last === undefined ? initialState(request) : structuredClone(last.state);
+    this.#seq = options.seq;
+    this.state = options.state;
   }
 
   get callId(): string {
@@ -80,6 +87,19 @@ export class CallWriter {
 
   get seq(): number {
     return this.#seq;
+  }
+
+  get expiresAtSeconds(): number {
+    return this.options.expiresAtSeconds;
+  }
+
+  /** Whether the next hand-over lets the call go, so that whoever comes first may claim it. */
+  get releasing(): boolean {
+    return this.#releasing;
+  }
+
+  release(): void {
+    this.#releasing = true;
   }
 
   /** From now on each record is offered to it, and tells how far it had come. */
@@ -92,7 +112,11 @@ export class CallWriter {
     return channels.map((channel) => this.state.marks[channel] ?? 0);
   }
 
-  /** Appends one fact with the state as it is now. Throws FencedError when the claim is lost. */
+  /**
+   * Appends one fact with the state as it is when its turn comes. Throws FencedError when the
+   * claim is lost. After an error that leaves open whether the record stands, every later append
+   * throws the same; one that the store refused for good leaves its place to the next.
+   */
   append(fact: Fact): Promise<CallRecord> {
     const next = this.#queue.then(() => this.#append(fact));
     this.#queue = next.catch(() => undefined);
@@ -100,12 +124,10 @@ export class CallWriter {
   }
 
   async #append(fact: Fact): Promise<CallRecord> {
-    const { log, callId, workerId, clock, signal } = this.options;
+    if (this.#broken !== undefined) throw this.#broken;
+    const { log, callId, workerId, clock, expiresAtSeconds, signal } = this.options;
     const seq = this.#seq + 1;
-    this.state.publishedSeq = this.#publisher?.publishedSeq ?? this.state.publishedSeq;
-    const previousSeq = this.state.lastEventSeq;
-    if (isPublished(fact.type)) this.state.lastEventSeq = seq;
-    if (PROGRESS.has(fact.type)) this.state.claimsWithoutProgress = 0;
+    const made = this.#madeTrueBy(fact, seq);
     const record: CallRecord = {
       schemaVersion: RECORD_SCHEMA_VERSION,
       callId,
@@ -113,13 +135,36 @@ export class CallWriter {
       at: isoTime(clock.epochMs()),
       writer: workerId,
       nonce: this.options.nonce?.() ?? randomBytes(8).toString('hex'),
-      previousSeq,
+      previousSeq: this.state.lastEventSeq,
       fact,
-      state: structuredClone(this.state),
+      state: structuredClone({ ...this.state, ...made }),
     };
-    await log.append(record, signal);
+    try {
+      await log.append(record, expiresAtSeconds, signal);
+    } catch (reason) {
+      const error = CallscribeError.from(reason);
+      if (!isRefusal(error)) this.#broken = error;
+      throw error;
+    }
     this.#seq = seq;
+    Object.assign(this.state, made);
     this.#publisher?.offer(record);
     return record;
   }
+
+  /** What becomes true with the record, and only if it stands. */
+  #madeTrueBy(fact: Fact, seq: number): Partial<CallState> {
+    const begins = fact.type === 'started' || fact.type === 'reopened';
+    return {
+      publishedSeq: this.#publisher?.publishedSeq ?? this.state.publishedSeq,
+      ...(isPublished(fact.type) ? { lastEventSeq: seq } : {}),
+      ...(begins ? { startedSeq: seq } : {}),
+      ...(PROGRESS.has(fact.type) ? { claimsWithoutProgress: 0 } : {}),
+    };
+  }
+}
+
+/** The store said no: the record does not stand. An earlier lost success shows as a fence later. */
+function isRefusal(error: CallscribeError): boolean {
+  return error.code === 'unavailable' && !error.retryable;
 }

@@ -10,36 +10,41 @@ import type { CallEvent } from '../../../shared/record';
 
 /** Entries per PutEvents (PROTOCOLS E). */
 const MAX_ENTRIES = 10;
+/** Bytes per PutEvents: below the service's former limit of 256 KB, let alone today's of 1 MB. */
+const MAX_BYTES = 200_000;
 
 interface Waiting {
   readonly entry: PutEventsRequestEntry;
+  readonly bytes: number;
   readonly resolve: () => void;
   readonly reject: (reason: CallscribeError) => void;
 }
 
 /**
  * Puts events of all calls on the bus, up to ten of them in one request: each call has one in
- * flight, so that its order holds. A failed entry fails its own caller only.
+ * flight, so that its order holds, and at most as many wait as there are calls. A failed entry
+ * fails its own caller only.
  */
 export class EventBus {
   #waiting: Waiting[] = [];
   #scheduled = false;
 
   constructor(
-    private readonly client: EventBridgeClient,
+    private readonly client: Pick<EventBridgeClient, 'send'>,
     private readonly busName: string,
   ) {}
 
   /** Resolves when the bus has acknowledged the event; throws `unavailable`, always retryable. */
   put(event: CallEvent): Promise<void> {
     return new Promise((resolve, reject) => {
+      const Detail = JSON.stringify(event.detail);
       const entry = {
         EventBusName: this.busName,
         Source: event.source,
         DetailType: event.detailType,
-        Detail: JSON.stringify(event.detail),
+        Detail,
       };
-      this.#waiting.push({ entry, resolve, reject });
+      this.#waiting.push({ entry, bytes: Buffer.byteLength(Detail), resolve, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;
       setImmediate(() => this.#flush());
@@ -50,9 +55,7 @@ export class EventBus {
     this.#scheduled = false;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (let i = 0; i < waiting.length; i += MAX_ENTRIES) {
-      void this.#send(waiting.slice(i, i + MAX_ENTRIES));
-    }
+    for (const batch of batches(waiting)) void this.#send(batch);
   }
 
   async #send(batch: readonly Waiting[]): Promise<void> {
@@ -74,6 +77,23 @@ export class EventBus {
       else reject(busError(result?.ErrorCode ?? 'no answer for the entry'));
     });
   }
+}
+
+function batches(waiting: readonly Waiting[]): Waiting[][] {
+  const all: Waiting[][] = [];
+  let batch: Waiting[] = [];
+  let bytes = 0;
+  for (const each of waiting) {
+    if (batch.length === MAX_ENTRIES || (batch.length > 0 && bytes + each.bytes > MAX_BYTES)) {
+      all.push(batch);
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(each);
+    bytes += each.bytes;
+  }
+  if (batch.length > 0) all.push(batch);
+  return all;
 }
 
 function busError(name: string, cause?: unknown): CallscribeError {

@@ -3,27 +3,26 @@ import { CallscribeError } from '../../../shared/errors';
 import type { Logger } from '../../../shared/logger';
 import { eventOf, type CallEvent, type CallRecord } from '../../../shared/record';
 import { retry } from '../../../shared/retry';
+import type { LogPage } from '../log/call-log';
 
 /** Fresh records kept in memory; more are read back from the log when their turn comes. */
 const KEPT_RECORDS = 16;
 const READ_BACK = 50;
+/** Of the refusals of one event every so many is logged: an outage may last for hours. */
+const LOGGED_REFUSALS = 10;
 
 export interface PublisherOptions {
   readonly callId: string;
   readonly bus: { put(event: CallEvent): Promise<void> };
   readonly log: {
-    from(
-      callId: string,
-      fromSeq: number,
-      limit: number,
-      signal?: AbortSignal,
-    ): Promise<CallRecord[]>;
+    page(callId: string, fromSeq: number, limit: number, signal?: AbortSignal): Promise<LogPage>;
   };
   /** Everything up to here was published by whoever had the call before. */
   readonly publishedSeq: number;
   /** The last record that stands in the log. */
   readonly lastSeq: number;
   readonly clock: Clock;
+  readonly random?: () => number;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
@@ -35,16 +34,21 @@ export interface PublisherOptions {
 export class CallPublisher {
   #published: number;
   #last: number;
+  /** At most KEPT_RECORDS, rising; what did not fit is read back. */
   #fresh: CallRecord[] = [];
   #partial: CallEvent | undefined;
   #wake: (() => void) | undefined;
   #closing = false;
+  readonly #stop = new AbortController();
   readonly #running: Promise<void>;
 
   constructor(private readonly options: PublisherOptions) {
     this.#published = options.publishedSeq;
     this.#last = options.lastSeq;
-    this.#running = this.#run();
+    const stop = () => this.stop();
+    options.signal.addEventListener('abort', stop, { once: true });
+    if (options.signal.aborted) stop();
+    this.#running = this.#run().finally(() => options.signal.removeEventListener('abort', stop));
     this.#running.catch(() => undefined);
   }
 
@@ -71,53 +75,70 @@ export class CallPublisher {
     this.#wake?.();
   }
 
-  /** Resolves when everything appended so far is published; rejects when aborted first. */
+  /** Resolves when everything appended so far is published; rejects when stopped first. */
   async flush(): Promise<void> {
     this.#closing = true;
     this.#wake?.();
     await this.#running;
   }
 
+  /** Nothing more is put on the bus, but for an event that is on its way. */
+  stop(): void {
+    this.#stop.abort();
+    this.#wake?.();
+  }
+
   async #run(): Promise<void> {
-    const { signal } = this.options;
+    const { signal } = this.#stop;
     while (!signal.aborted) {
-      if (this.#published < this.#last) await this.#publishNext();
+      if (this.#published < this.#last) await this.#publishNext(signal);
       else if (this.#closing) return;
       else if (this.#partial !== undefined) await this.#sendPartial();
-      else await this.#woken();
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
     }
     if (this.#published < this.#last) {
       throw new CallscribeError('aborted', 'publishing was stopped before its end');
     }
   }
 
-  async #publishNext(): Promise<void> {
-    const { callId, log, signal } = this.options;
+  async #publishNext(signal: AbortSignal): Promise<void> {
     while ((this.#fresh[0]?.seq ?? Infinity) <= this.#published) this.#fresh.shift();
     const next = this.#published + 1;
     if (this.#fresh[0]?.seq === next) {
-      await this.#publish(this.#fresh.shift() as CallRecord);
+      await this.#publish(this.#fresh.shift() as CallRecord, signal);
       return;
     }
     this.#fresh = [];
-    const limit = Math.min(READ_BACK, this.#last - this.#published);
-    for (const record of await log.from(callId, next, limit, signal)) {
-      if (signal.aborted) return;
-      await this.#publish(record);
-    }
+    await this.#publishFromLog(next, signal);
   }
 
-  async #publish(record: CallRecord): Promise<void> {
+  async #publishFromLog(fromSeq: number, signal: AbortSignal): Promise<void> {
+    const { callId, log, logger } = this.options;
+    const limit = Math.min(READ_BACK, this.#last - this.#published);
+    const { records, unreadable, nextSeq } = await log.page(callId, fromSeq, limit, signal);
+    for (const { code, message } of unreadable) {
+      logger.error({ callId, code }, `${message}; its event is left out`);
+    }
+    for (const record of records) {
+      if (signal.aborted) return;
+      await this.#publish(record, signal);
+    }
+    // An empty page: the log has been deleted, and nothing of it is to be announced any more.
+    this.#published = nextSeq > fromSeq ? nextSeq - 1 : this.#last;
+  }
+
+  async #publish(record: CallRecord, signal: AbortSignal): Promise<void> {
     const event = eventOf(record);
     if (event !== undefined) {
-      await retry(() => this.options.bus.put(event), {
-        signal: this.options.signal,
-        clock: this.options.clock,
+      const { bus, clock, random, logger } = this.options;
+      await retry(() => bus.put(event), {
+        signal,
+        clock,
+        random,
         onRetry: (reason, attempt) => {
-          this.options.logger.warn(
-            { callId: record.callId, seq: record.seq, attempt, code: reason.code },
-            'the event bus refused an event; it is sent again',
-          );
+          if (attempt % LOGGED_REFUSALS !== 0) return;
+          const fields = { callId: record.callId, seq: record.seq, attempt, code: reason.code };
+          logger.warn(fields, `${reason.message}; the event is sent again`);
         },
       });
     }
@@ -133,17 +154,5 @@ export class CallPublisher {
     } catch {
       // A partial that is lost is replaced by the next one, or by its final.
     }
-  }
-
-  #woken(): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        this.#wake = undefined;
-        this.options.signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.#wake = wake;
-      this.options.signal.addEventListener('abort', wake, { once: true });
-    });
   }
 }

@@ -1,0 +1,87 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+import { CallLog } from '../../../functions/worker/log/call-log';
+import {
+  CallWriter,
+  initialState,
+  type CallWriterOptions,
+} from '../../../functions/worker/log/call-writer';
+import { CallView } from '../../../functions/worker/log/call-view';
+import {
+  CALL_LOG_TABLE_NAME,
+  CALLS_TABLE_NAME,
+  startDynamoDb,
+} from '../../../local/dynamodb/dynamodb';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/stand-in';
+import type { CallState } from '../../../shared/record';
+import { silentLogger } from '../../../shared/logger';
+import { systemClock } from '../../../shared/clock';
+import { STREAM_ARN } from '../../support/call-records';
+
+export const TTL_SECONDS = 1_000_000;
+
+/** The DynamoDB stand-in, and what works on it. */
+export async function startStore() {
+  const dynamoDb = await startDynamoDb();
+  const client = new DynamoDBClient({
+    endpoint: dynamoDb.url,
+    region: LOCAL_REGION,
+    credentials: LOCAL_CREDENTIALS,
+    // The repetitions are ours.
+    maxAttempts: 1,
+  });
+  const policy = { baseMs: 5, maxMs: 20 };
+  return {
+    ...dynamoDb,
+    client,
+    log: new CallLog(client, CALL_LOG_TABLE_NAME, TTL_SECONDS, { policy }),
+    view: new CallView(client, CALLS_TABLE_NAME, TTL_SECONDS, silentLogger),
+    /** An item of `Calls` as it stands there. */
+    item: async (callId: string) =>
+      (
+        await dynamoDb.request('GetItem', {
+          TableName: CALLS_TABLE_NAME,
+          Key: { callId: { S: callId } },
+          ConsistentRead: true,
+        })
+      ).Item as Record<string, Record<string, unknown>> | undefined,
+    putItem: (item: Record<string, unknown>, table = CALLS_TABLE_NAME) =>
+      dynamoDb.request('PutItem', { TableName: table, Item: item }),
+    stop: async () => {
+      client.destroy();
+      await dynamoDb.close();
+    },
+  };
+}
+
+export type Store = Awaited<ReturnType<typeof startStore>>;
+
+export function requestFor(callId: string) {
+  return {
+    schemaVersion: 1 as const,
+    callId,
+    legs: [{ channel: 'caller' as const, streamArn: STREAM_ARN }],
+  };
+}
+
+export function stateFor(callId: string, changes: Partial<CallState> = {}): CallState {
+  return { ...initialState(requestFor(callId)), ...changes };
+}
+
+/** A writer of a call that nobody else writes, unless `options` say so. */
+export function writerFor(
+  log: CallWriterOptions['log'],
+  callId: string,
+  options: Partial<CallWriterOptions> = {},
+): CallWriter {
+  return new CallWriter({
+    log,
+    callId,
+    workerId: 'worker-1',
+    clock: systemClock,
+    seq: 0,
+    state: stateFor(callId),
+    expiresAtSeconds: 2_000_000_000,
+    ...options,
+  });
+}
