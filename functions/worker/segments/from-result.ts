@@ -27,17 +27,20 @@ export interface TimedResult {
  * Maps a service result onto the timeline. Words whose midpoint lies before `knownTo` are in the
  * log already, words from `place.ownsTo` on are the next session's: both are left out, and the
  * text with them. Every field of a result may be missing (PROTOCOLS C2): a word without times
- * lies where the one before it ends, a text without words where the result lies.
+ * lies where the one before it ends, a text without words where the result lies. No word begins
+ * before `wordsTo`, where the last word in the log ends.
  */
 export function fromResult(
   result: Result,
   place: SessionPlace,
   sampleRateHz: number,
   knownTo: (channelIndex: number) => number,
+  wordsTo = knownTo,
 ): TimedResult {
   const at = (seconds: number) => place.startSample + Math.round(seconds * sampleRateHz);
   const channelIndex = channelOf(result.ChannelId);
   const known = knownTo(channelIndex);
+  const last = wordsTo(channelIndex);
   const isOwn = (start: number, end: number) => {
     const midpoint = (start + end) / 2;
     return midpoint >= known && midpoint < place.ownsTo;
@@ -58,7 +61,7 @@ export function fromResult(
     const end = item.EndTime === undefined ? start : Math.max(start, at(item.EndTime));
     before = end;
     own = isOwn(start, end);
-    if (own) words.push(timedWord(item, Math.max(start, known), Math.max(end, known)));
+    if (own) words.push(timedWord(item, Math.max(start, last), Math.max(end, last)));
     return own;
   });
   const isWhole = items.length > 0 || isOwn(startSample, endSample);

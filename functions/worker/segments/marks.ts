@@ -17,6 +17,8 @@ interface ChannelMarks {
   mark: number;
   /** End of the last final's last word, or of the last interval: words before it are known. */
   known: number;
+  /** End of the last word that is in the log: no word begins before it. */
+  wordsTo: number;
   /** Up to here a final has decided what the sound is. */
   decided: number;
   /** Sound that no final has decided on yet, rising. */
@@ -45,6 +47,7 @@ export class Marks {
     this.#channels = options.marks.map((mark) => ({
       mark,
       known: mark,
+      wordsTo: 0,
       decided: mark,
       stretches: [],
     }));
@@ -62,6 +65,11 @@ export class Marks {
   /** Words whose midpoint lies before this are in the log already. */
   known(channel: number): number {
     return this.#channels[channel]?.known ?? 0;
+  }
+
+  /** Where the last word in the log ends; 0 when that was before this worker's time. */
+  wordsTo(channel: number): number {
+    return this.#channels[channel]?.wordsTo ?? 0;
   }
 
   /** Audio that is on its way to a session: what was not shown here is never passed over. */
@@ -86,6 +94,7 @@ export class Marks {
     if (marks === undefined) return;
     if (lastWordEnd !== undefined) {
       marks.known = Math.max(marks.known, lastWordEnd);
+      marks.wordsTo = Math.max(marks.wordsTo, lastWordEnd);
       marks.mark = Math.max(marks.mark, lastWordEnd);
     }
     marks.decided = Math.max(marks.decided, endSample, lastWordEnd ?? 0);

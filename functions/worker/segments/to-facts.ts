@@ -75,8 +75,12 @@ function* fromResults(
 ): Generator<CallUpdate> {
   const { marks, timeline, channels } = options;
   for (const result of item.results) {
-    const timed = fromResult(result, item.place, timeline.sampleRateHz ?? 0, (channel) =>
-      marks.known(channel),
+    const timed = fromResult(
+      result,
+      item.place,
+      timeline.sampleRateHz ?? 0,
+      (channel) => marks.known(channel),
+      (channel) => marks.wordsTo(channel),
     );
     const channel = channels[timed.channelIndex];
     if (channel === undefined) continue;

@@ -61,6 +61,11 @@ export class AudioWindow {
     return this.#chunks[0];
   }
 
+  /** The last chunk that begins before `position`. */
+  chunkBefore(position: number): AudioChunk | undefined {
+    return this.#chunks.findLast((chunk) => chunk.startSample < position);
+  }
+
   /** Resolves at the next push, release or `notify`. */
   changed(): Promise<void> {
     return new Promise((resolve) => this.#wake.push(resolve));

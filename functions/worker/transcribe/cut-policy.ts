@@ -7,6 +7,8 @@ const LIMIT_MARGIN = 0.05;
 /** A silent place is looked for during the last part of a session, at most this long. */
 const MAX_SEARCH_MS = 120_000;
 const SEARCH_SHARE = 0.4;
+/** Silence is looked for in pieces of this length: shorter than the pause between two tones. */
+const QUIET_PIECE_MS = 20;
 
 export type Cut =
   | { readonly at: number; readonly kind: 'silent' }
@@ -22,7 +24,7 @@ export class CutPolicy {
 
   constructor(
     sessionLimitMs: number,
-    sampleRateHz: number,
+    private readonly sampleRateHz: number,
     private readonly silencePeak: number,
   ) {
     // A session may begin with a replay's lead and end with an overlap.
@@ -46,5 +48,21 @@ export class CutPolicy {
 
   isSilent(chunk: AudioChunk): boolean {
     return chunk.peaks.every((peak) => peak < this.silencePeak);
+  }
+
+  /** Middle of the chunk's last stretch that is silent on all channels, if it has one. */
+  lastQuietPlace(chunk: AudioChunk): number | undefined {
+    const channels = chunk.peaks.length;
+    const samples = new Int16Array(
+      chunk.bytes.buffer,
+      chunk.bytes.byteOffset,
+      chunk.sampleCount * channels,
+    );
+    const piece = ((QUIET_PIECE_MS * this.sampleRateHz) / 1000) * channels;
+    for (let end = samples.length, at = end - 1; at >= 0; at--) {
+      if (Math.abs(samples[at] as number) >= this.silencePeak) end = at;
+      else if (end - at >= piece) return chunk.startSample + Math.floor((at + end) / 2 / channels);
+    }
+    return undefined;
   }
 }

@@ -3,6 +3,7 @@ import { CallscribeError } from '../../../shared/errors';
 import { backoffMs } from '../../../shared/retry';
 import type { AudioChunk } from '../audio/chunk-grid';
 import type { AudioCursor, AudioWindow } from './audio-window';
+import { billedSeconds } from './billed-seconds';
 import type { Interval } from './interval';
 import type { OpenSession, SessionSettings, TranscribeSession } from './session';
 import type { StallWatch } from './stall-watch';
@@ -10,8 +11,6 @@ import type { SessionEnd, TranscribeItem } from './transcribe-item';
 
 /** A replay begins so much before the mark, so that no word is met in its middle. */
 export const REPLAY_LEAD_MS = 2_000;
-/** Transcribe bills at least so much per session (PROTOCOLS C4). */
-const MIN_BILLED_SECONDS = 15;
 
 export interface RunDeps {
   readonly window: AudioWindow;
@@ -112,6 +111,7 @@ class SessionAttempt {
   readonly #over = new AbortController();
   /** End of the last sound that was sent. */
   #soundTo: number | undefined;
+  #isAccepted = false;
   #stalled = false;
   #heardSomething = false;
 
@@ -131,7 +131,7 @@ class SessionAttempt {
     // Until the service has accepted the session, all of its audio is held for another one.
     this.#held = window.cursor(wanted);
     void this.#session.accepted.then((accepted) => {
-      if (accepted) this.#held?.release();
+      if (accepted) this.#begins();
     });
   }
 
@@ -171,6 +171,18 @@ class SessionAttempt {
     }
   }
 
+  #begins(): void {
+    this.#isAccepted = true;
+    this.#held?.release();
+    this.#listen();
+  }
+
+  /** From when it has both been accepted and its turn, the service should answer to sound. */
+  #listen(): void {
+    if (!this.#isAccepted || !this.isHead()) return;
+    if (this.#soundTo !== undefined) this.deps.stalls.sound(this.#soundTo);
+  }
+
   async #write(): Promise<void> {
     const { window, signal, stalls, silencePeak } = this.deps;
     const startedMs = this.deps.clock.monotonicMs();
@@ -187,7 +199,7 @@ class SessionAttempt {
       await this.#session.write(this.#withoutKnownPart(chunk));
       if (chunk.peaks.some((peak) => peak >= silencePeak)) this.#soundTo = this.#cursor.position;
       if (!this.isHead()) continue;
-      if (this.#soundTo === this.#cursor.position) stalls.sound(this.#soundTo);
+      if (this.#isAccepted && this.#soundTo === this.#cursor.position) stalls.sound(this.#soundTo);
       await this.deps.emit({ type: 'sent', toSample: this.#cursor.position });
     }
     if (!this.#over.signal.aborted) this.#session.end();
@@ -215,7 +227,7 @@ class SessionAttempt {
     head.then(
       () => {
         stalls.begin();
-        if (this.#soundTo !== undefined) stalls.sound(this.#soundTo);
+        this.#listen();
       },
       () => undefined,
     );
@@ -273,13 +285,12 @@ class SessionAttempt {
   }
 
   #report(end: SessionEnd, error?: CallscribeError): Promise<void> {
-    const seconds = Math.ceil(this.#sentSamples / this.deps.settings.sampleRateHz);
     return this.deps.emit({
       type: 'session',
       ordinal: this.#ordinal,
       startSample: this.#startSample,
       endSample: this.#cursor.position,
-      billedSeconds: this.#sentSamples === 0 ? 0 : Math.max(MIN_BILLED_SECONDS, seconds),
+      billedSeconds: billedSeconds(this.#sentSamples, this.deps.settings.sampleRateHz),
       end,
       ...(error === undefined ? {} : { code: error.code }),
     });

@@ -88,6 +88,8 @@ class SessionChain {
   #open: Interval | undefined;
   #openDeadlineMs: number | null = null;
   #cuts: CutPolicy | undefined;
+  /** Start of audio that was sent to a starved session but is the next one's to hear. */
+  #rest: number | undefined;
   /** Silence on all channels up to now, in samples; while suspended it is not sent. */
   #silence = 0;
   #suspended = false;
@@ -162,7 +164,7 @@ class SessionChain {
       if (done) return next;
       this.#check();
       const idleMs = this.options.clock.monotonicMs() - this.#lastAudioMs;
-      if (idleMs >= this.options.idleEndMs) this.#close('idle');
+      if (idleMs >= this.options.idleEndMs) this.#starve();
     }
   }
 
@@ -178,9 +180,11 @@ class SessionChain {
         await this.#hear(item.chunk);
         break;
       case 'pause':
+        this.#hearRest();
         this.#close('idle');
         break;
       case 'end':
+        this.#hearRest();
         this.#close('call-ended', item.sample);
         await this.#last;
         this.#check();
@@ -227,8 +231,44 @@ class SessionChain {
     return this.#suspended;
   }
 
+  /**
+   * Audio has stopped coming, perhaps in the middle of a word: the session ends at the last quiet
+   * place, and what lies behind it is heard with what comes next.
+   */
+  #starve(): void {
+    const window = this.#deps?.window;
+    const end = window?.end;
+    if (this.#open === undefined || window === undefined || end === undefined) return;
+    const quiet = this.#quietBefore(window, end);
+    this.#open.overlapAfter = end - quiet;
+    this.#close('idle', quiet);
+    this.#rest = quiet < end ? quiet : undefined;
+  }
+
+  #quietBefore(window: AudioWindow, end: number): number {
+    for (let at = end; ;) {
+      const chunk = window.chunkBefore(at);
+      if (chunk === undefined || this.#cuts === undefined) return end;
+      if (chunk.startSample < (this.#open?.from ?? 0)) return end;
+      const quiet = this.#cuts.lastQuietPlace(chunk);
+      if (quiet !== undefined) return quiet;
+      at = chunk.startSample;
+    }
+  }
+
+  /** Nothing came after a starved session: what it left is heard by itself. */
+  #hearRest(): void {
+    const rest = this.#rest;
+    this.#rest = undefined;
+    if (rest === undefined || this.#open !== undefined || this.#deps === undefined) return;
+    this.#open = this.#begin(new Interval(rest), this.#deps);
+  }
+
   /** Where a new interval begins: with a suspended session's pre-roll, if the window has it. */
   #resumeAt(chunk: AudioChunk, deps: RunDeps): number {
+    const rest = this.#rest;
+    this.#rest = undefined;
+    if (rest !== undefined) return rest;
     if (!this.#suspended) return chunk.startSample;
     this.#suspended = false;
     const wanted = chunk.startSample - samples(PRE_ROLL_MS, deps);
