@@ -39,6 +39,11 @@ export class LiveView {
     else await writeOut(this.#erased() + `${sentence}\n` + this.#drawn(), this.stream);
   }
 
+  /** As `note`, less conspicuous: the transcript goes on around it. */
+  async aside(sentence: string): Promise<void> {
+    await this.note(this.stream.isTTY === true ? this.#colours.dim(sentence) : sentence);
+  }
+
   async showPartial(item: PartialItem): Promise<void> {
     if (this.stream.isTTY !== true) return;
     this.#partials.set(item.channel, item);

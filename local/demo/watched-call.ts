@@ -1,3 +1,4 @@
+import { systemClock } from '../../shared/clock';
 import { CallscribeError } from '../../shared/errors';
 import { DETAIL_TYPES, EVENT_SOURCE } from '../../shared/events';
 import { newCallId } from '../cli/call-id';
@@ -17,12 +18,16 @@ import { playCall } from '../player/play-call';
 import { wavSource } from '../player/wav-source';
 import type { LocalSystem } from '../system/local-system';
 import type { DemoCall } from './demo-call';
+import type { IncidentWatch } from './incident-watch';
 import type { LiveView } from './live-view';
 import { memoryWav } from './memory-wav';
-import type { Observed } from './summary';
+import type { Latency, Observed } from './summary';
 
 /** An ended call is complete within a second or two; after this long something is wrong. */
 const END_LIMIT_MS = 30_000;
+
+/** How often the log is read for what has no event of its own: sessions and claims. */
+const LOOK_MS = 250;
 
 /** What was seen; its segments are in timeline order. */
 export interface ObservedCall extends Observed {
@@ -37,7 +42,7 @@ export interface ObservedCall extends Observed {
 export class WatchedCall {
   readonly #callId = newCallId(Date.now(), Math.random);
   readonly #segments: SegmentEntry[] = [];
-  readonly #latenciesMs: number[] = [];
+  readonly #latencies: Latency[] = [];
   #events = 0;
   #partials = 0;
 
@@ -46,24 +51,42 @@ export class WatchedCall {
     private readonly env: LocalSystem['env'],
     /** Absent: nothing is shown while the call goes on. */
     private readonly view: LiveView | undefined,
+    private readonly incidents: IncidentWatch,
   ) {}
 
   async run(): Promise<ObservedCall> {
     const { CALL_LOG_TABLE } = requireSystem(this.env, ['CALL_LOG_TABLE']);
     const log = callLogReader(await dynamoDbClient(this.env), CALL_LOG_TABLE, this.#callId);
-    const followed = this.#follow(log);
-    const played = this.#play();
-    await Promise.race([followed, played]);
-    await Promise.all([played, within(END_LIMIT_MS, followed, played)]);
     const watch = new CallWatch(log);
-    await watch.poll();
+    const over = new AbortController();
+    const looking = this.#look(watch, over.signal);
+    try {
+      const followed = this.#follow(log);
+      const played = this.#play();
+      await Promise.race([followed, played]);
+      await Promise.all([played, within(END_LIMIT_MS, followed, played)]);
+    } finally {
+      over.abort();
+      await looking;
+    }
+    await watch.poll((record) => this.incidents.onRecord(record));
     return {
       segments: sortByTimeline(this.#segments),
-      latenciesMs: this.#latenciesMs,
+      latencies: this.#latencies,
+      outage: this.incidents.outage,
+      incidents: this.incidents.incidents,
       records: watch.lastSeq,
       events: this.#events,
       partials: this.#partials,
     };
+  }
+
+  async #look(watch: CallWatch, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      // One that fails is made up for by the next, and by the last one, which must succeed.
+      await watch.poll((record) => this.incidents.onRecord(record)).catch(() => undefined);
+      await systemClock.sleep(LOOK_MS, signal).catch(() => undefined);
+    }
   }
 
   async #play(): Promise<void> {
@@ -81,6 +104,7 @@ export class WatchedCall {
       queueUrl: CALLS_QUEUE_URL,
       eventBusName: EVENT_BUS_NAME,
       callOptions: { partials: true },
+      onPosition: (playedMs) => this.incidents.onPosition(playedMs),
     });
   }
 
@@ -108,7 +132,7 @@ export class WatchedCall {
    */
   async #take(segment: SegmentEntry): Promise<void> {
     const spokenMs = Date.parse(segment.startTime) + segment.endMs - segment.startMs;
-    this.#latenciesMs.push(Date.now() - spokenMs);
+    this.#latencies.push({ spokenMs, storedMs: Date.now() });
     this.#segments.push(segment);
     await this.view?.print(segment);
   }

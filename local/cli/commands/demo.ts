@@ -4,6 +4,7 @@ const MAX_SEED = 2 ** 32 - 1;
 
 export interface DemoOptions {
   readonly seed?: number;
+  readonly calm?: boolean;
   readonly json?: boolean;
 }
 
@@ -12,6 +13,7 @@ export function registerDemo(program: Command): void {
     .command('demo')
     .description('Watch a telephone call of about 40 s being transcribed; needs nothing running.')
     .option('--seed <N>', 'which call; the same number gives the same call', checkedSeed)
+    .option('--calm', 'without rollover, failing session and killed worker on the way')
     .option('--json', 'print segments, the known text and a summary as JSON lines at the end')
     .action(async (options: DemoOptions) => {
       const { runDemo } = await import('../../demo/run-demo');

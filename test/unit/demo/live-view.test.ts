@@ -80,6 +80,15 @@ describe('LiveView', () => {
     expect(terminal.lines).toEqual([]);
   });
 
+  it('keeps what is said aside above partial results', async () => {
+    const { view, terminal } = setUp();
+
+    await view.showPartial(partial('caller', 'hello'));
+    await view.aside('worker killed');
+
+    expect(terminal.lines).toEqual(['worker killed', '00:01.000  Caller:  hello']);
+  });
+
   it('leaves control characters of a transcript out', async () => {
     const { view, terminal } = setUp();
 
