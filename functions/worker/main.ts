@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 
 import { Ticker, systemClock } from '../../shared/clock';
 import { CallscribeError } from '../../shared/errors';
@@ -50,6 +51,8 @@ async function run(config: WorkerConfig): Promise<void> {
   const media = new MediaSource(clients.kinesisVideo, (endpoint) => clients.media(endpoint));
   const starts = new SessionStarts(config.sessionStartsPerSecond, clock);
   const drain = new AbortController();
+  // Every call listens to it, several times.
+  setMaxListeners(0, drain.signal);
   const metrics = createWorkerMetrics({
     namespace: config.metricsNamespace,
     maxCalls: config.maxCalls,

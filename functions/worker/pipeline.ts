@@ -17,6 +17,8 @@ import type { OpenSession } from './transcribe/session';
 
 /** Without audio for so long a session is let go; the service would end it after 15 s. */
 const SESSION_IDLE_MS = 10_000;
+/** The same where the timeline cannot tell that nothing comes, because a stream is out of reach. */
+const SESSION_STARVED_MS = 12_500;
 
 export interface PipelineDeps {
   readonly config: WorkerConfig;
@@ -88,7 +90,7 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     marks: () => marks.all,
     nextOrdinal: () => (state.sessions += 1),
     mayStart: (abort) => deps.mayStartSession(abort),
-    idleEndMs: SESSION_IDLE_MS,
+    idleEndMs: SESSION_STARVED_MS,
     sessionLimitMs: config.sessionLimitMs,
     maxLeadMs: config.catchUpLeadMs,
     silencePeak,

@@ -50,7 +50,10 @@ export class CutPolicy {
     return chunk.peaks.every((peak) => peak < this.silencePeak);
   }
 
-  /** Middle of the chunk's last stretch that is silent on all channels, if it has one. */
+  /**
+   * Middle of the chunk's last stretch that is silent on all channels, or the chunk's end when it
+   * ends in silence; undefined without any.
+   */
   lastQuietPlace(chunk: AudioChunk): number | undefined {
     const channels = chunk.peaks.length;
     const samples = new Int16Array(
@@ -61,7 +64,10 @@ export class CutPolicy {
     const piece = ((QUIET_PIECE_MS * this.sampleRateHz) / 1000) * channels;
     for (let end = samples.length, at = end - 1; at >= 0; at--) {
       if (Math.abs(samples[at] as number) >= this.silencePeak) end = at;
-      else if (end - at >= piece) return chunk.startSample + Math.floor((at + end) / 2 / channels);
+      else if (end - at >= piece) {
+        const place = end === samples.length ? end : (at + end) / 2;
+        return chunk.startSample + Math.floor(place / channels);
+      }
     }
     return undefined;
   }
