@@ -13,5 +13,7 @@ module.exports = {
       },
     ],
   },
-  testTimeout: 20_000,
+  // Most tests wait more than they compute; a machine of two cores runs two files at once.
+  maxWorkers: 2,
+  testTimeout: 30_000,
 };
