@@ -1,4 +1,5 @@
 import type { AudioChunk } from '../audio/chunk-grid';
+import type { AudioWindow } from './audio-window';
 
 /** Audio heard by both sessions at a cut through sound (DESIGN 7). */
 export const OVERLAP_MS = 2_000;
@@ -51,10 +52,27 @@ export class CutPolicy {
   }
 
   /**
+   * The last place in the window, from `from` on, where no word is cut. That is `from` itself when
+   * there is no other, and the window's end when `from` has left it.
+   */
+  quietPlace(window: AudioWindow, from: number): number {
+    const end = window.end ?? from;
+    for (let at = end; at > from;) {
+      const chunk = window.chunkBefore(at);
+      if (chunk === undefined) return end;
+      if (chunk.startSample < from) break;
+      const quiet = this.#lastQuietPlace(chunk);
+      if (quiet !== undefined) return quiet;
+      at = chunk.startSample;
+    }
+    return from;
+  }
+
+  /**
    * Middle of the chunk's last stretch that is silent on all channels, or the chunk's end when it
    * ends in silence; undefined without any.
    */
-  lastQuietPlace(chunk: AudioChunk): number | undefined {
+  #lastQuietPlace(chunk: AudioChunk): number | undefined {
     const channels = chunk.peaks.length;
     const samples = new Int16Array(
       chunk.bytes.buffer,
@@ -62,12 +80,14 @@ export class CutPolicy {
       chunk.sampleCount * channels,
     );
     const piece = ((QUIET_PIECE_MS * this.sampleRateHz) / 1000) * channels;
-    for (let end = samples.length, at = end - 1; at >= 0; at--) {
-      if (Math.abs(samples[at] as number) >= this.silencePeak) end = at;
-      else if (end - at >= piece) {
-        const place = end === samples.length ? end : (at + end) / 2;
+    for (let end = samples.length; end > 0;) {
+      let from = end;
+      while (from > 0 && Math.abs(samples[from - 1] as number) < this.silencePeak) from -= 1;
+      if (end - from >= piece) {
+        const place = end === samples.length ? end : (from + end) / 2;
         return chunk.startSample + Math.floor(place / channels);
       }
+      end = from - 1;
     }
     return undefined;
   }

@@ -271,8 +271,8 @@ class SessionAttempt {
 
   /** What lies well before a channel's mark is silenced: its words are in the log. */
   #withoutKnownPart(chunk: AudioChunk): Uint8Array {
-    const { channelCount } = this.deps.settings;
-    const lead = this.#samples(REPLAY_LEAD_MS);
+    const { channelCount, sampleRateHz } = this.deps.settings;
+    const lead = (REPLAY_LEAD_MS * sampleRateHz) / 1000;
     let bytes = chunk.bytes;
     this.deps.marks().forEach((mark, channel) => {
       const known = Math.min(mark - lead - chunk.startSample, chunk.sampleCount);
@@ -294,9 +294,5 @@ class SessionAttempt {
       end,
       ...(error === undefined ? {} : { code: error.code }),
     });
-  }
-
-  #samples(ms: number): number {
-    return (ms * this.deps.settings.sampleRateHz) / 1000;
   }
 }

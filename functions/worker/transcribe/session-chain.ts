@@ -1,13 +1,13 @@
-import type { Clock, Ticker } from '../../../shared/clock';
 import { CallscribeError } from '../../../shared/errors';
 import { Mailbox } from '../../../shared/mailbox';
 import type { AudioItem } from '../audio/audio-item';
 import type { AudioChunk } from '../audio/chunk-grid';
 import { AudioWindow } from './audio-window';
+import type { ChainOptions } from './chain-options';
 import { CutPolicy, OVERLAP_MS } from './cut-policy';
 import { CUT_TOLERANCE_MS, Interval } from './interval';
 import { runInterval, type RunDeps } from './interval-run';
-import type { OpenSession, SessionSettings } from './session';
+import { SilenceWatch } from './silence-watch';
 import { StallWatch } from './stall-watch';
 import type { TranscribeItem } from './transcribe-item';
 
@@ -15,33 +15,6 @@ import type { TranscribeItem } from './transcribe-item';
 const WINDOW_MS = 20_000;
 /** Items that wait to be written down; beyond it everything upstream waits. */
 const OUTPUT_BOUND = 64;
-
-export interface ChainOptions {
-  /** `sampleRateHz` is known here when a call is resumed, else from the timeline's origin. */
-  readonly settings: Omit<SessionSettings, 'sampleRateHz'> & { readonly sampleRateHz?: number };
-  readonly openSession: OpenSession;
-  readonly clock: Clock;
-  readonly ticker: Ticker;
-  readonly random?: () => number;
-  readonly signal: AbortSignal;
-  /** Marks per channel; read only when everything emitted has been written down. */
-  marks(): readonly number[];
-  /** Ordinal of the next session of the call. */
-  nextOrdinal(): number;
-  mayStart(signal: AbortSignal): Promise<void>;
-  /** A session without audio for so long is ended properly (the service allows 15 s). */
-  readonly idleEndMs: number;
-  /** How much audio the service takes in one session. */
-  readonly sessionLimitMs: number;
-  /** How far a session's audio may run ahead of the clock. */
-  readonly maxLeadMs: number;
-  /** Chunks whose peaks stay below this are silent, 0 to 32768. */
-  readonly silencePeak: number;
-  /** The session is suspended after so much silence on all channels; null: never. */
-  readonly suspendAfterMs: number | null;
-  /** Monotonic time by which a session must be replaced (its credentials expire); or null. */
-  sessionDeadlineMs(): number | null;
-}
 
 /** Audio before the sound that ends a suspension: the onset of its first word. */
 const PRE_ROLL_MS = 500;
@@ -90,9 +63,7 @@ class SessionChain {
   #cuts: CutPolicy | undefined;
   /** Start of audio that was sent to a starved session but is the next one's to hear. */
   #rest: number | undefined;
-  /** Silence on all channels up to now, in samples; while suspended it is not sent. */
-  #silence = 0;
-  #suspended = false;
+  #silence: SilenceWatch | undefined;
   /** Resolves when the last interval begun is done. */
   #last: Promise<void> = Promise.resolve();
   #failure: { readonly reason: unknown } | undefined;
@@ -112,6 +83,7 @@ class SessionChain {
   #prepare(sampleRateHz: number): RunDeps {
     const { options, signal } = this;
     this.#cuts = new CutPolicy(options.sessionLimitMs, sampleRateHz, options.silencePeak);
+    this.#silence = new SilenceWatch(options.suspendAfterMs, sampleRateHz);
     return {
       window: new AudioWindow((WINDOW_MS * sampleRateHz) / 1000),
       openSession: options.openSession,
@@ -202,33 +174,21 @@ class SessionChain {
       throw new CallscribeError('internal', 'audio before its origin');
     }
     this.#lastAudioMs = this.options.clock.monotonicMs();
-    const suspended = this.#staysSuspended(chunk, cuts, deps);
-    if (!suspended) {
+    const silence = this.#silence?.take(chunk.sampleCount, cuts.isSilent(chunk));
+    if (silence === 'begins') {
+      this.#hearRest();
+      this.#close('silence');
+    } else if (silence === undefined) {
       this.#rollOver(chunk, cuts, deps);
-      this.#open ??= this.#begin(new Interval(this.#resumeAt(chunk, deps)), deps);
+      this.#open ??= this.#begin(this.#fresh(chunk, deps), deps);
     }
     await deps.window.push(chunk, this.signal);
     this.#lastAudioMs = this.options.clock.monotonicMs();
     this.#check();
     const end = chunk.startSample + chunk.sampleCount;
-    if (suspended)
+    if (silence !== undefined) {
       await this.#emit({ type: 'suspended', fromSample: chunk.startSample, toSample: end });
-  }
-
-  /** Silence on all channels for long enough suspends the session, and with it the bill. */
-  #staysSuspended(chunk: AudioChunk, cuts: CutPolicy, deps: RunDeps): boolean {
-    const { suspendAfterMs } = this.options;
-    if (suspendAfterMs === null) return false;
-    if (!cuts.isSilent(chunk)) {
-      this.#silence = 0;
-      return false;
     }
-    if (this.#silence >= samples(suspendAfterMs, deps) && !this.#suspended) {
-      this.#close('silence');
-      this.#suspended = true;
-    }
-    this.#silence += chunk.sampleCount;
-    return this.#suspended;
   }
 
   /**
@@ -239,21 +199,10 @@ class SessionChain {
     const window = this.#deps?.window;
     const end = window?.end;
     if (this.#open === undefined || window === undefined || end === undefined) return;
-    const quiet = this.#quietBefore(window, end);
+    const quiet = this.#cuts?.quietPlace(window, this.#open.from) ?? end;
     this.#open.overlapAfter = end - quiet;
     this.#close('idle', quiet);
     this.#rest = quiet < end ? quiet : undefined;
-  }
-
-  #quietBefore(window: AudioWindow, end: number): number {
-    for (let at = end; ;) {
-      const chunk = window.chunkBefore(at);
-      if (chunk === undefined || this.#cuts === undefined) return end;
-      if (chunk.startSample < (this.#open?.from ?? 0)) return end;
-      const quiet = this.#cuts.lastQuietPlace(chunk);
-      if (quiet !== undefined) return quiet;
-      at = chunk.startSample;
-    }
   }
 
   /** Nothing came after a starved session: what it left is heard by itself. */
@@ -261,21 +210,25 @@ class SessionChain {
     const rest = this.#rest;
     this.#rest = undefined;
     if (rest === undefined || this.#open !== undefined || this.#deps === undefined) return;
-    this.#open = this.#begin(new Interval(rest), this.#deps);
+    this.#open = this.#begin(restOf(rest, this.#deps), this.#deps);
   }
 
-  /** Where a new interval begins: with a suspended session's pre-roll, if the window has it. */
-  #resumeAt(chunk: AudioChunk, deps: RunDeps): number {
+  /**
+   * A new interval for audio from `chunk` on: with what a starved session left, or with a suspended
+   * one's pre-roll, if the window has it. The session before may have ended within the onset of a
+   * word, which sounds like silence.
+   */
+  #fresh(chunk: AudioChunk, deps: RunDeps): Interval {
     const rest = this.#rest;
     this.#rest = undefined;
-    if (rest !== undefined) return rest;
-    if (!this.#suspended) return chunk.startSample;
-    this.#suspended = false;
-    const wanted = chunk.startSample - samples(PRE_ROLL_MS, deps);
-    return Math.max(
-      0,
-      Math.min(chunk.startSample, deps.window.chunkAt(wanted)?.startSample ?? wanted),
-    );
+    if (rest !== undefined) return restOf(rest, deps);
+    const preRoll = samples(PRE_ROLL_MS, deps);
+    if (this.#silence?.hasJustEnded !== true) {
+      return new Interval(chunk.startSample, { overlapBefore: preRoll });
+    }
+    const wanted = chunk.startSample - preRoll;
+    const from = Math.min(chunk.startSample, deps.window.chunkAt(wanted)?.startSample ?? wanted);
+    return new Interval(Math.max(0, from));
   }
 
   /** Planned rollover: the next session is opened before this one is let go. */
@@ -332,6 +285,11 @@ class SessionChain {
     if (this.#failure !== undefined) throw this.#failure.reason;
     if (this.signal.aborted) throw new CallscribeError('aborted', 'the call was stopped');
   }
+}
+
+/** What lies before it may be sound: it is heard whole, as at a cut. */
+function restOf(from: number, deps: RunDeps): Interval {
+  return new Interval(from, { overlapBefore: samples(OVERLAP_MS, deps) });
 }
 
 function samples(ms: number, deps: RunDeps): number {

@@ -105,11 +105,8 @@ class ChannelEar {
     this.#run = [];
     const from = to - run.length;
     const position = positionOf(run);
-    if (position === undefined) {
-      // Nothing but a faint onset, cut off from its word.
-      this.#utterance.push({ text: '?', from, to });
-      return;
-    }
+    // Nobody hears a faint onset that is cut off from its word.
+    if (position === undefined) return;
     const wrong = run.findIndex((sample, index) => !isAt(sample, position + index));
     if (wrong >= 0) this.nonsense.push(`sample ${position + wrong} is none after ${position}`);
     const word = this.words.find((each) => each.from === position);

@@ -1,0 +1,29 @@
+import type { Clock, Ticker } from '../../../shared/clock';
+import type { OpenSession, SessionSettings } from './session';
+
+export interface ChainOptions {
+  /** `sampleRateHz` is known here when a call is resumed, else from the timeline's origin. */
+  readonly settings: Omit<SessionSettings, 'sampleRateHz'> & { readonly sampleRateHz?: number };
+  readonly openSession: OpenSession;
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly random?: () => number;
+  readonly signal: AbortSignal;
+  /** Marks per channel; read only when everything emitted has been written down. */
+  marks(): readonly number[];
+  /** Ordinal of the next session of the call. */
+  nextOrdinal(): number;
+  mayStart(signal: AbortSignal): Promise<void>;
+  /** A session without audio for so long is ended properly (the service allows 15 s). */
+  readonly idleEndMs: number;
+  /** How much audio the service takes in one session. */
+  readonly sessionLimitMs: number;
+  /** How far a session's audio may run ahead of the clock. */
+  readonly maxLeadMs: number;
+  /** Chunks whose peaks stay below this are silent, 0 to 32768. */
+  readonly silencePeak: number;
+  /** The session is suspended after so much silence on all channels; null: never. */
+  readonly suspendAfterMs: number | null;
+  /** Monotonic time by which a session must be replaced (its credentials expire); or null. */
+  sessionDeadlineMs(): number | null;
+}

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+
+import { seededRandom } from '../../support/seeded-random';
+import { randomTalk } from './coded-audio';
+import type { SessionPlan } from './fake-service';
+import { hearCall, wordsOf } from './heard-call';
+
+jest.setTimeout(60_000);
+
+const RUNS = 25;
+const LENGTH_MS = 50_000;
+
+const delayMs = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 8_000 }) },
+);
+
+/** How one session breaks, or does not. */
+const trouble: fc.Arbitrary<SessionPlan> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<SessionPlan>({}) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<SessionPlan>(
+      { refusal: 'session-failed' },
+      { refusal: 'quota-exceeded' },
+      { failAtFlush: true },
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.integer({ min: 1, max: 20_000 }).map((failAfterMs) => ({ failAfterMs })),
+  },
+);
+
+const plan = fc
+  .record({ acceptAfterMs: delayMs, resultsAfterMs: delayMs, trouble })
+  .map(({ trouble: how, ...delays }): SessionPlan => ({ ...delays, ...how }));
+
+const call = fc.record({
+  seed: fc.nat(),
+  channels: fc.constantFrom(1, 2),
+  /** Whether there are silent places to cut at. */
+  isBreathless: fc.boolean(),
+  plans: fc.array(plan, { maxLength: 12 }),
+  sessionLimitMs: fc.constantFrom(20_000, 30_000, 4 * 3_600_000),
+  suspendAfterMs: fc.constantFrom(null, 2_000, 5_000),
+  speed: fc.constantFrom(1, 8, Infinity),
+  maxLeadMs: fc.constantFrom(5_000, 240_000),
+  writesMs: fc.constantFrom(0, 20, 600),
+  waits: fc.array(
+    fc.record({
+      at: fc.integer({ min: 0, max: LENGTH_MS }),
+      forMs: fc.integer({ min: 100, max: 14_000 }),
+      isHole: fc.constant(false),
+    }),
+    { maxLength: 2 },
+  ),
+});
+
+describe('transcribeAudio', () => {
+  it('logs each word once and in order, whatever becomes of its sessions', async () => {
+    await fc.assert(
+      fc.asyncProperty(call, async ({ seed, channels, isBreathless, plans, writesMs, ...rest }) => {
+        const random = seededRandom(seed);
+        const talk = randomTalk(
+          {
+            channels,
+            lengthMs: LENGTH_MS,
+            longPauses: isBreathless ? 0 : 0.4,
+            ...(isBreathless ? { maxGapMs: 60 } : {}),
+          },
+          random,
+        );
+
+        const heard = await hearCall({
+          talk,
+          lengthMs: LENGTH_MS,
+          plan: (index) => plans[index] ?? {},
+          writeMs: () => Math.floor(random() * writesMs),
+          breaks: rest.waits,
+          ...rest,
+        });
+
+        expect(heard.words).toEqual(wordsOf(talk));
+        expect(heard.passed).toEqual([]);
+        expect(heard.service.openNow).toBe(0);
+        expect(heard.service.sessions.flatMap((each) => each.nonsense)).toEqual([]);
+        expect(heard.service.sessions.flatMap((each) => each.complaint ?? [])).toEqual([]);
+      }),
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? RUNS) },
+    );
+  });
+});
