@@ -1,5 +1,5 @@
 import { CallscribeError } from '../../../shared/errors';
-import type { DecodedWord, Decoder } from '../speech/decoder';
+import { DECODER_RATE_HZ, type DecodedWord, type Decoder } from '../speech/decoder';
 import { baseWord } from './dictionary';
 import type { Handle, PocketsphinxLibrary } from './library';
 import { loadLibrary } from './library';
@@ -16,6 +16,13 @@ const SETTINGS: Readonly<Record<string, string>> = {
   // Its log holds what was heard.
   '-logfn': '/dev/null',
 };
+
+/**
+ * The first utterance alone decides the cepstral mean with which the next ones are heard: the tail
+ * of a word, where a stream begins in speech, would spoil seconds of it. A decoder that has heard
+ * only such a scrap begins anew; this long, and with words in it, no utterance is one.
+ */
+const SCRAP_SAMPLES = 1.5 * DECODER_RATE_HZ;
 
 export interface DecoderFiles {
   readonly acousticModel: string;
@@ -50,14 +57,19 @@ export function openDecoder(
 
 class LibraryDecoder implements Decoder {
   #ended = true;
+  #samples = 0;
+  /** It has heard an utterance that was no scrap. */
+  #isSettled = false;
 
   constructor(
     private readonly library: PocketsphinxLibrary,
     private readonly config: Handle,
-    private readonly handle: Handle,
+    private handle: Handle,
   ) {}
 
   start(): void {
+    if (this.#samples > 0 && !this.#isSettled) this.#beginAnew();
+    this.#samples = 0;
     // Without this, segments count their frames from the first utterance on.
     check(this.library.startStream(this.handle), 'start a stream');
     check(this.library.startUtterance(this.handle), 'start an utterance');
@@ -65,12 +77,14 @@ class LibraryDecoder implements Decoder {
   }
 
   process(samples: Int16Array): void {
+    this.#samples += samples.length;
     check(this.library.process(this.handle, samples, samples.length, 0, 0), 'decode');
   }
 
   end(): void {
     check(this.library.endUtterance(this.handle), 'end an utterance');
     this.#ended = true;
+    this.#isSettled ||= this.#samples > SCRAP_SAMPLES && this.words().length > 0;
   }
 
   words(): DecodedWord[] {
@@ -86,6 +100,14 @@ class LibraryDecoder implements Decoder {
   close(): void {
     this.library.free(this.handle);
     this.library.freeArguments(this.config);
+  }
+
+  /** Some 50 ms with a small language model, and seldom more than once in a stream. */
+  #beginAnew(): void {
+    const fresh = this.library.open(this.config);
+    if (fresh === null) return;
+    this.library.free(this.handle);
+    this.handle = fresh;
   }
 
   #word(segment: Handle, text: string): DecodedWord {
