@@ -5,6 +5,7 @@ import type { SQS } from '@aws-sdk/client-sqs';
 
 import { CallscribeError } from '../../shared/errors';
 import { CliError, EXIT } from './cli-error';
+import { patientRetries } from './patient-retries';
 
 export type SystemEnvironment = Readonly<Record<string, string | undefined>>;
 
@@ -29,10 +30,12 @@ export function requireSystem<Name extends string>(
 }
 
 // The SDK's packages are loaded only by the commands that use them: `--help` stays quick.
+// What is sent to SQS and EventBridge is repeated by those who send it (local/player/persist.ts).
 
 export async function dynamoDbClient(env: SystemEnvironment): Promise<DynamoDB> {
   const { DynamoDB } = await import('@aws-sdk/client-dynamodb');
-  return new DynamoDB(clientConfig(env, 'AWS_ENDPOINT_URL_DYNAMODB'));
+  const retryStrategy = await patientRetries();
+  return new DynamoDB({ ...clientConfig(env, 'AWS_ENDPOINT_URL_DYNAMODB'), retryStrategy });
 }
 
 export async function eventBridgeClient(env: SystemEnvironment): Promise<EventBridge> {
@@ -42,7 +45,11 @@ export async function eventBridgeClient(env: SystemEnvironment): Promise<EventBr
 
 export async function kinesisVideoClient(env: SystemEnvironment): Promise<KinesisVideo> {
   const { KinesisVideo } = await import('@aws-sdk/client-kinesis-video');
-  return new KinesisVideo(clientConfig(env, 'AWS_ENDPOINT_URL_KINESIS_VIDEO'));
+  const retryStrategy = await patientRetries();
+  return new KinesisVideo({
+    ...clientConfig(env, 'AWS_ENDPOINT_URL_KINESIS_VIDEO'),
+    retryStrategy,
+  });
 }
 
 export async function sqsClient(env: SystemEnvironment): Promise<SQS> {

@@ -166,6 +166,18 @@ describe('callscribe call', () => {
     expect(stderr).toContain('call twice exists already');
   });
 
+  it('waits through throttled reads and a control plane that is down for a moment', async () => {
+    const truth = writeTones('patient.wav', 3);
+    await arm({ service: 'dynamodb', kind: 'throttled', target: 'CallLog/Query', times: 12 });
+    await arm({ service: 'kinesis-video', kind: 'getdataendpoint-unavailable', times: 5 });
+
+    const call = await callscribe('call patient.wav --call-id patient --speed 8');
+
+    expect(call).toMatchObject({ code: 0, stderr: '' });
+    await arm({ service: 'dynamodb', kind: 'throttled', target: 'CallLog/Query', times: 12 });
+    expectExact(await callscribe('transcript patient --format json'), truth);
+  });
+
   it('hangs up at the first interrupt and still ends the call well', async () => {
     writeTones('long.wav', 60);
 
@@ -241,6 +253,13 @@ describe('callscribe calls and delete', () => {
     expect((await playing).code).toBe(0);
   });
 });
+
+/** Arms a fault in the running system, which must know it. */
+async function arm(fault: object): Promise<void> {
+  const url = `${local.env.CALLSCRIBE_CONTROL_URL}/faults`;
+  const { status } = await fetch(url, { method: 'POST', body: JSON.stringify(fault) });
+  expect(status).toBe(201);
+}
 
 async function waitUntilListed(callId: string): Promise<void> {
   for (;;) {
