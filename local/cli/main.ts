@@ -53,7 +53,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exit();
 }
 
-function createProgram(): Command {
+/** The whole command line; what is wrong with one is thrown. */
+export function createProgram(): Command {
   const program = new Command('callscribe')
     .description('Live transcription of phone calls, on one machine or against AWS.')
     .version(packageVersion(), '--version')
