@@ -9,7 +9,14 @@ import { fileURLToPath } from 'node:url';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const STAMP = 'dist/build.json';
 /** A build depends on nothing outside these. */
-const SOURCES = ['local', 'shared', 'functions', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = [
+  'local',
+  'shared',
+  'functions',
+  'test/chaos',
+  'package-lock.json',
+  'tsconfig.json',
+];
 /** Chunks of earlier builds stay this long: a running process may still load one. */
 const STALE_CHUNK_MS = 3600 * 1000;
 
@@ -36,6 +43,7 @@ const ENTRIES = [
     output: 'dist/recognisers/sherpa-process.mjs',
     ...WITH_PACKAGES,
   },
+  { source: 'test/chaos/main.ts', output: 'dist/chaos/chaos.mjs', ...WITH_PACKAGES },
 ];
 
 /** True when `dist` was built from the sources as they stand. */
@@ -63,7 +71,7 @@ export async function build(root = ROOT) {
       written.push(relative(root, file.path));
     }
   }
-  for (const folder of ['dist/cli', 'dist/recognisers'])
+  for (const folder of ['dist/cli', 'dist/recognisers', 'dist/chaos'])
     await removeStaleChunks(join(root, folder));
   await replaceFile(join(root, STAMP), stamp);
   return written;

@@ -12,10 +12,10 @@ export function merged(stretches: readonly Stretch[]): Stretch[] {
   return result;
 }
 
-/** Each made longer by so much at both ends. */
+/** Each made longer by so much at both ends; one without a length stays nothing. */
 export function widened(stretches: readonly Stretch[], byMs: number): Stretch[] {
   return merged(
-    stretches.map(({ fromMs, toMs }) => ({ fromMs: fromMs - byMs, toMs: toMs + byMs })),
+    merged(stretches).map(({ fromMs, toMs }) => ({ fromMs: fromMs - byMs, toMs: toMs + byMs })),
   );
 }
 

@@ -17,6 +17,8 @@ export interface CallPlayerDeps {
   readonly kinesisVideo: KinesisVideoStandIn;
   /** Producer time of position 0, epoch milliseconds. */
   readonly startTimeMs: number;
+  /** Sabotage: what another contact says bears this call's tags, and the call ends after it. */
+  readonly foreignIsOwn?: boolean;
   onRequest(request: CallRequest): void;
   onStrike(strike: CallStrike, streamNames: readonly string[]): void;
   /** The call's audio is over; undefined end: its streams are gone, nobody says so. */
@@ -86,7 +88,9 @@ export class CallPlayer {
       return;
     }
     if (plan.foreign !== undefined) this.#foreign = this.#openForeign(plan.foreign);
-    deps.onEnd(deps.startTimeMs + plan.durationMs - (plan.clockJump?.backMs ?? 0));
+    const foreignMs = deps.foreignIsOwn === true ? (plan.foreign?.at(-1)?.endMs ?? 0) : 0;
+    const endMs = plan.durationMs + foreignMs - (plan.clockJump?.backMs ?? 0);
+    deps.onEnd(deps.startTimeMs + endMs);
   }
 
   #open(name: string, channels: readonly ChannelPlan[]): PlayedStream {
@@ -124,7 +128,7 @@ export class CallPlayer {
       .filter(({ player }) => player !== undefined)
       .map(({ name, channels }) => {
         const tracks = channels.map((channel, index) => this.#track(channel, index + 1));
-        const tags = this.#tags(`other-${plan.callId}`);
+        const tags = this.#tags(deps.foreignIsOwn === true ? plan.callId : `other-${plan.callId}`);
         return new StreamPlayer({
           producer: deps.kinesisVideo.openProducer(name, { tracks, tags }),
           tracks: tracks.map(({ number }) => ({

@@ -32,6 +32,8 @@ export interface CastOptions {
   readonly slots: number;
   /** New calls begin until then; each slot plays one at least. */
   readonly lengthMs: number;
+  /** See CallPlayerDeps. */
+  readonly foreignIsOwn: boolean;
   /** A call that has not ended so long after its audio is given up. */
   readonly patienceMs: number;
 }
@@ -80,6 +82,7 @@ export class Cast {
     const player = new CallPlayer(plan, {
       kinesisVideo: stage.system.kinesisVideo,
       startTimeMs: Date.now(),
+      foreignIsOwn: this.options.foreignIsOwn,
       onRequest: (request) => this.#send(request),
       onStrike: (strike, streams) => this.#strike(plan, strike, streams),
       onEnd: (timeMs) => {

@@ -17,6 +17,7 @@ import { WindowWatch } from './window-watch';
 
 /** A call may have to wait for two outages of a minute, one after the other. */
 const PATIENCE_MS = 150_000;
+const PROGRESS_EVERY_MS = 30_000;
 /** Messages of ended calls are gone soon after. */
 const QUEUE_PATIENCE_MS = 30_000;
 /** A deleted stream's last fragment may be on its way to the reader, or only to the stand-in. */
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly workers: number;
   readonly sabotage?: Sabotage;
   onTrouble(line: string): void;
+  /** One sentence about how the run gets on. */
+  onNote(sentence: string): void;
 }
 
 export interface JudgedCall extends PlayedCall, CallVerdict {
@@ -82,12 +85,20 @@ class ChaosRun {
   async run(): Promise<RunResult> {
     const { stage, options } = this;
     const planner = new Planner(options);
-    const cast = new Cast({ ...options, stage, planner, patienceMs: PATIENCE_MS });
+    const cast = new Cast({
+      ...options,
+      stage,
+      planner,
+      patienceMs: PATIENCE_MS,
+      foreignIsOwn: options.sabotage?.name === 'foreign',
+    });
+    const progress = setInterval(() => this.#tellProgress(cast), PROGRESS_EVERY_MS);
     const timed = planTimedStrikes(options, this.#strikingMs());
     const timers = timed.map((strike) =>
       setTimeout(() => this.#strike(strike, cast.nowMs), strike.atMs),
     );
     await cast.play();
+    clearInterval(progress);
     for (const timer of timers) clearTimeout(timer);
     const leftovers = await this.#leftovers();
     const calls = await this.#judge(cast.calls);
@@ -100,6 +111,14 @@ class ChaosRun {
       signals: this.#signals,
       leftovers,
     };
+  }
+
+  #tellProgress({ calls, nowMs }: Cast): void {
+    const ended = calls.filter(({ endedMs }) => endedMs !== undefined).length;
+    const seconds = Math.round(nowMs / 1000);
+    this.options.onNote(
+      `${seconds} s: ${ended} calls have ended, ${calls.length - ended} are live`,
+    );
   }
 
   /** Signals go on as long as the longest of the last calls is played. */
