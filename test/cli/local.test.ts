@@ -223,9 +223,12 @@ it('goes on after a kill with a call that had not ended, without hole or repetit
   const wav = encodeWav({ sampleRateHz: 8000, channels: [renderDtmf(tone).samples] });
   writeFileSync(join(first.cwd, 'call.wav'), wav);
   const startMs = Date.now();
-  const player = callscribe(first.cwd, ['call', 'call.wav', '--call-id', 'c', '--speed', '2']);
+  const hangUp = new AbortController();
+  const call = ['call', 'call.wav', '--call-id', 'c', '--speed', '2'];
+  const player = callscribe(first.cwd, call, hangUp.signal);
   await untilFirstAudioIsHeard(first.env);
   first.child.kill('SIGKILL');
+  hangUp.abort();
   await player;
 
   const second = await startLocal(['--data-dir', 'data'], first.cwd);
@@ -249,8 +252,11 @@ it('goes on after a kill with a call that had not ended, without hole or repetit
 function callscribe(
   cwd: string,
   args: readonly string[],
+  signal?: AbortSignal,
 ): Promise<{ code: number | null; stdout: string }> {
-  const child = spawn(process.execPath, [CALLSCRIBE, ...args], { cwd, env: bareEnv });
+  const options = { cwd, env: bareEnv, signal, killSignal: 'SIGKILL' } as const;
+  const child = spawn(process.execPath, [CALLSCRIBE, ...args], options);
+  child.on('error', () => undefined);
   let stdout = '';
   child.stdout.on('data', (part: Buffer) => (stdout += part.toString()));
   child.stderr.resume();
