@@ -5,7 +5,7 @@ export const END_GRACE_MS = 10_000;
 /** KVS takes no longer fragment (PutMedia error 4002). */
 export const MAX_FRAGMENT_MS = 10_000;
 /**
- * How far one stream may be read ahead of the other, at least: bounds what the grid holds. It is
- * more when fragments are so long that absence is proved later.
+ * How far one stream may be read ahead of the other beyond the point where absence is proved:
+ * bounds what the grid holds.
  */
-export const MIN_AHEAD_MS = 5_000;
+export const AHEAD_MS = 1_000;

@@ -5,7 +5,7 @@ import type { AudioItem } from './audio-item';
 import { ChunkGrid } from './chunk-grid';
 import { findOrigin, type Origin } from './find-origin';
 import { LegAudio } from './leg-audio';
-import { ABSENCE_MS, END_GRACE_MS, MAX_FRAGMENT_MS, MIN_AHEAD_MS } from './limits';
+import { ABSENCE_MS, AHEAD_MS, END_GRACE_MS, MAX_FRAGMENT_MS } from './limits';
 import { Source, type SourceOptions } from './source';
 
 export interface TimelineOptions {
@@ -32,7 +32,7 @@ export interface TimelineOptions {
 /**
  * Merges the legs' audio onto the call's timeline (DESIGN 6). Yields what one network read made
  * ready; the last item is `end`. Buffers at most one batch per stream and what lies between two
- * channels: MIN_AHEAD_MS, or ABSENCE_MS and a second more than the longest fragment.
+ * channels: AHEAD_MS and ABSENCE_MS more than the longest fragment, of which there are 10 s.
  * Throws what the readers throw, `unknown-track`, `unsupported-codec`, `bad-audio` and
  * `stream-expired`.
  */
@@ -127,8 +127,7 @@ class Timeline {
   /** A stream that is ahead waits while another one's channel holds the chunks back. */
   #mayPull(source: Source): boolean {
     const ahead = this.#grid.lead - this.#grid.base;
-    if (ahead < this.#samples(MIN_AHEAD_MS)) return true;
-    if (ahead < this.#absence() + this.#samples(1000)) return true;
+    if (ahead < this.#absence() + this.#samples(AHEAD_MS)) return true;
     let slowest = Infinity;
     for (const leg of this.#legs) slowest = Math.min(slowest, leg.filledTo);
     return source.legs.some((leg) => leg.filledTo === slowest);

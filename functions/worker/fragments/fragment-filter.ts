@@ -16,6 +16,8 @@ export type Directive = 'go-on' | 'read-again' | 'another-call';
 
 /** Damaged places between two whole fragments that are each read a second time. */
 const MAX_READ_AGAIN = 8;
+/** Fragments between two whole ones of which it is remembered what went out. */
+const MAX_PARTLY = 64;
 
 interface OpenFragment {
   readonly metadata: FragmentMetadata;
@@ -38,8 +40,8 @@ interface OpenFragment {
  */
 export class FragmentFilter {
   #current: OpenFragment | undefined;
-  /** A fragment that broke off after some of it had gone out. */
-  #broken: OpenFragment | undefined;
+  /** Bytes that went out of fragments that then broke off, since the last whole one. */
+  readonly #partly = new Map<string, Map<number, number>>();
   #lastStarted = '';
   /** Damaged places that were sent for again since the last whole fragment. */
   readonly #readAgain = new Set<string>();
@@ -74,7 +76,8 @@ export class FragmentFilter {
     const current = this.#current;
     this.#current = undefined;
     if (current === undefined || current.dropped || current.passed.size === 0) return;
-    this.#broken = current;
+    const { fragmentNumber } = current.metadata;
+    if (this.#partly.size < MAX_PARTLY) this.#partly.set(fragmentNumber, current.passed);
     if (current.held === undefined) this.consumed.breakOff(current.metadata, current.digest);
   }
 
@@ -85,8 +88,9 @@ export class FragmentFilter {
     const verdict = isUnwanted ? 'foreign' : this.guard.atStart(tags);
     const dropped = verdict === 'foreign';
     if (dropped && !isUnwanted && this.ownSeen) return 'another-call';
-    const resumed = this.#broken?.metadata.fragmentNumber === fragmentNumber;
-    const passed = (resumed ? this.#broken?.passed : undefined) ?? new Map<number, number>();
+    const before = this.#partly.get(fragmentNumber);
+    const resumed = before !== undefined;
+    const passed = before ?? new Map<number, number>();
     this.#current = {
       metadata,
       dropped,
@@ -160,8 +164,8 @@ export class FragmentFilter {
     this.#release(current, out);
     if (!current.dropped) {
       out.push({ type: 'complete', metadata });
-      this.#broken = undefined;
       this.#readAgain.clear();
+      this.#partly.clear();
     }
     this.consumed.consume(metadata, current.dropped ? new AudioDigest() : current.digest);
     return 'go-on';

@@ -231,12 +231,15 @@ type Item<T extends AudioItem['type']> = Extract<AudioItem, { type: T }>;
 export class Placed {
   readonly items: AudioItem[] = [];
   closed = false;
+  /** When the last item was given. */
+  lastMs = 0;
   /** When each chunk was given, by its position. */
   readonly #givenMs = new Map<number, number>();
 
   constructor(private readonly beganMs: number) {}
 
   add(items: readonly AudioItem[], nowMs: number): void {
+    this.lastMs = nowMs - this.beganMs;
     for (const item of items) {
       this.items.push(item);
       if (item.type === 'chunk') this.#givenMs.set(item.chunk.startSample, nowMs - this.beganMs);

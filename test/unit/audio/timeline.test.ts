@@ -1,8 +1,10 @@
+import { numberOf } from '../../support/mkv-builder';
 import {
   AGENT,
   AGENT_TRACK,
   CALLER,
   START_MS,
+  TRACK,
   ended,
   place,
   twoTracks,
@@ -269,6 +271,34 @@ describe('placeAudio, the end', () => {
     expect(placed.closed).toBe(true);
   });
 
+  it('does not wait for the idle limit when nothing came and the end is known', async () => {
+    const steps: Step[] = [{ atMs: 0, status: 'live', events: [] }];
+
+    const placed = await place([caller(steps)], { ...control(5_000), idleLimitMs: 600_000 });
+
+    expect(placed.end.reason).toBe('idle');
+    expect(placed.lastMs).toBeLessThan(15_000);
+  });
+
+  it('does not come before the other tracks of the same fragment', async () => {
+    const events = voice({ seed: 1, fromMs: 0, toMs: 1_024 }).flatMap((step) => step.events);
+    const others = right(0, 1_024).flatMap((step) => step.events);
+    const isBlock = ({ type }: { type: string }) => type === 'block';
+    const start = {
+      ...events[0]!,
+      tracks: new Map([
+        [1, TRACK],
+        [2, AGENT_TRACK],
+      ]),
+    };
+    const inTurn = [start, ...events.filter(isBlock), ...others.filter(isBlock), events.at(-1)!];
+    const steps = inTurn.map((event, index) => ({ atMs: 1_000 + index, events: [event] }) as Step);
+
+    const placed = await place([connect(steps)], control(1_024));
+
+    expect(placed.end.received).toEqual({ caller: 8_192, agent: 8_192 });
+  });
+
   it('closes its readers when the consumer leaves', async () => {
     await expect(
       place([caller(voice({ seed: 1, fromMs: 0, toMs: 500, track: { codecId: 'A_OPUS' } }))]),
@@ -296,12 +326,69 @@ describe('placeAudio, two tracks of one stream', () => {
     ]);
   });
 
+  it('does not wait for the end of a fragment that never ends', async () => {
+    const endless = voice({ seed: 1, fromMs: 0, toMs: 40_000, blocksPerFragment: 1_000 });
+
+    const placed = await place([connect(twoTracks(endless, []))]);
+
+    expect(placed.givenMs(20_000 * 8)).toBeLessThan(33_000);
+  });
+
   it('does not wait for one that is never there', async () => {
     const placed = await place([connect(twoTracks(left(0, 20_480), []))]);
 
     expect(placed.stretches(1, 2, 2)).toEqual([silent(0, 20_480)]);
     expect(placed.givenMs(10_000 * 8)).toBeLessThan(14_000);
     expect(placed.end.received).toEqual({ caller: 20_480 * 8, agent: 0 });
+  });
+});
+
+describe('placeAudio, resumed where the stream has expired', () => {
+  const origin = { startTimeMs: START_MS, sampleRateHz: 8_000 };
+  const resume = {
+    fragmentNumber: numberOf(1),
+    previousFragmentNumber: null,
+    producerTimestampMs: START_MS,
+    sample: 0,
+    anchorMs: START_MS,
+    received: 0,
+  };
+  const expired: Step = {
+    atMs: 0,
+    status: 'live',
+    events: [{ type: 'skipped', reason: 'expired' }],
+  };
+  const resumed = { origin, fromSample: 16_000 };
+  const callerLeg = { leg: CALLER, resume };
+  const agentLeg = { leg: AGENT, resume };
+
+  it('fails when nothing is left', async () => {
+    await expect(place([{ legs: [callerLeg], steps: [expired] }], resumed)).rejects.toMatchObject({
+      code: 'stream-expired',
+      retryable: false,
+    });
+  });
+
+  it('goes on behind what has expired, and records only what was not heard before', async () => {
+    const rest = voice({ seed: 1, fromMs: 4_096, toMs: 6_000, firstOrdinal: 5 });
+
+    const placed = await place([{ legs: [callerLeg], steps: [expired, ...rest] }], resumed);
+
+    expect(placed.gaps()).toEqual([['caller', 2_000, 4_096, 'expired']]);
+    expect(placed.end).toMatchObject({ reason: 'idle', sample: 48_000 });
+  });
+
+  it('records the whole rest of one leg when only that has expired', async () => {
+    const placed = await place(
+      [
+        { legs: [callerLeg], steps: left(0, 6_000) },
+        { legs: [agentLeg], steps: [expired] },
+      ],
+      resumed,
+    );
+
+    expect(placed.gaps()).toEqual([['agent', 2_000, 6_000, 'expired']]);
+    expect(placed.end.sample).toBe(48_000);
   });
 });
 
@@ -358,6 +445,17 @@ describe('placeAudio, two streams', () => {
 
     expect(placed.stretches(1, 2, 2)).toEqual([spoken(0, 10_240), silent(10_240, 30_000)]);
     expect(placed.givenMs(20_000 * 8)).toBeLessThan(24_000);
+  });
+
+  it('does not wait long either where fragments are long', async () => {
+    const long = { blocksPerFragment: 78, wholeFragments: true };
+    const placed = await place([
+      caller(voice({ seed: 1, fromMs: 0, toMs: 40_000, ...long })),
+      agent(right(0, 10_000, long)),
+    ]);
+
+    expect(placed.stretches(1, 2, 2)).toEqual([spoken(0, 10_000), silent(10_000, 40_000)]);
+    expect(placed.givenMs(20_000 * 8)).toBeLessThan(33_000);
   });
 
   it('records the hole when a leg that fell silent comes back', async () => {

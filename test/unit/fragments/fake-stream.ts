@@ -155,7 +155,7 @@ export class FakeStream {
         await (connection.delayMs === undefined
           ? Promise.resolve()
           : this.clock.sleep(connection.delayMs, signal));
-        if (signal.aborted) return;
+        if (signal.aborted) throw new Error('aborted');
         yield read;
       }
       if (connection.then === 'end') return;
@@ -163,6 +163,7 @@ export class FakeStream {
         throw new CallscribeError('unavailable', 'ECONNRESET', { retryable: true });
       }
       await aborted(signal);
+      throw new Error('aborted');
     } finally {
       this.open -= 1;
     }

@@ -201,6 +201,35 @@ describe('a fragment that is in the stream twice', () => {
   });
 });
 
+describe('a fragment that may be a repetition', () => {
+  const blocksOf = (values: number[]) =>
+    values.map((value, index) => ({
+      trackNumber: 1,
+      timestampMs: index * 16,
+      payload: new Uint8Array(32).fill(value),
+    }));
+  const heard = async (fragments: ReturnType<typeof fakeFragment>[], bytes: number) => {
+    const stream = new FakeStream(fragments);
+    stream.script = [{ bytes, then: 'break' }];
+    const collected = await stream.collect({}, until.completed(10));
+    return collected.of('block').map(({ payload }) => payload[0]);
+  };
+
+  it.each([
+    ['goes on behind the first’s end', [1, 2, 3, 4, 5], [1, 2, 3, 4, 5]],
+    ['has audio of its own', [6, 7, 8, 9, 5], [1, 2, 3, 6, 7, 8, 9, 5]],
+  ])('comes once also when it breaks off and %s', async (_name, values, expected) => {
+    const first = fakeFragment(1, { blocks: blocksOf([1, 2, 3]) });
+    const second = fakeFragment(1, { number: numberOf(10), blocks: blocksOf(values) });
+    for (let cut = 0; cut < second.bytes.length; cut += 13) {
+      expect([cut, await heard([first, second], first.bytes.length + cut)]).toEqual([
+        cut,
+        expected,
+      ]);
+    }
+  });
+});
+
 describe('a held fragment', () => {
   it('gives its audio up beyond the bound, and says so', async () => {
     const block = { trackNumber: 1, payload: new Uint8Array(200_000).fill(1) };

@@ -131,6 +131,51 @@ describe('readFragments', () => {
     expect(collected.completed).toContain(numberOf(2));
   });
 
+  it('heals passing damage wherever it strikes, however often', async () => {
+    const stream = new FakeStream(fakeFragments(1, 12));
+    const length = stream.fragments[0]!.bytes.length;
+    // Each connection begins behind the fragment that the last one healed.
+    const damageAtSecond = (bytes: Uint8Array) => zeroed(bytes, length + 300);
+    stream.script = Array.from({ length: 24 }, (_, index) =>
+      index % 2 === 0 ? { mutate: damageAtSecond } : { bytes: length, then: 'end' as const },
+    );
+
+    const collected = await stream.collect({}, until.completed(12));
+
+    expect(collected.of('skipped')).toEqual([]);
+    expect(collected.audio()).toEqual(await audioOf(stream.fragments));
+  });
+
+  it('gives each sample of a fragment once that breaks off behind one that was given up', async () => {
+    const stream = new FakeStream(fakeFragments(1, 3));
+    const length = stream.fragments[0]!.bytes.length;
+    const [first] = stream.fragments;
+    stream.fragments[0] = { ...first!, bytes: zeroed(first!.bytes, length - 100) };
+    stream.script = [{}, { bytes: 2 * length - 150, then: 'break' }];
+
+    const collected = await stream.collect({}, until.completed(3));
+
+    const own = collected.audio();
+    const whole = await audioOf(fakeFragments(1, 3));
+    expect(whole[1]?.endsWith((await audioOf(fakeFragments(2, 3)))[1]!)).toBe(true);
+    expect(own[1]).toHaveLength(whole[1]!.length);
+    expect(own[2]?.endsWith((await audioOf(fakeFragments(2, 3)))[2]!)).toBe(true);
+  });
+
+  it('does not read again for damage in what it has no use for', async () => {
+    const stream = new FakeStream(fakeFragments(1, 4));
+    const cluster = Buffer.from(stream.fragments[1]!.bytes).indexOf(Buffer.from('1f43b675', 'hex'));
+    stream.fragments[1] = {
+      ...stream.fragments[1]!,
+      bytes: zeroed(stream.fragments[1]!.bytes, cluster),
+    };
+    const start = { fragmentNumber: numberOf(3), timeMs: stream.fragments[2]!.producerTimestampMs };
+
+    await stream.collect({ start }, until.completed(4));
+
+    expect(stream.requests).toHaveLength(1);
+  });
+
   it('takes a break for no damage', async () => {
     const stream = new FakeStream(fakeFragments(1, 2));
     const length = stream.fragments[0]!.bytes.length;
@@ -183,6 +228,20 @@ describe('readFragments', () => {
     const waits = stream.openedAtMs.slice(1).map((at, index) => at - stream.openedAtMs[index]!);
     expect(waits).toEqual([...waits].sort((a, b) => a - b));
     expect(waits.at(-1)).toBeGreaterThan(waits[0]!);
+  });
+
+  it('waits longer each time also where fragments that are not wanted can be read', async () => {
+    const stream = new FakeStream(fakeFragments(1, 6));
+    const early = Buffer.concat(stream.fragments.slice(0, 3).map(({ bytes }) => bytes));
+    const body = Buffer.concat([early, inBandError(5000)]);
+    stream.script = Array.from({ length: 5 }, () => ({ body, then: 'end' as const }));
+    const start = { fragmentNumber: numberOf(4), timeMs: stream.fragments[3]!.producerTimestampMs };
+
+    const collected = await stream.collect({ start }, until.completed(6));
+
+    expect(collected.completed).toEqual([4, 5, 6].map(numberOf));
+    const { openedAtMs } = stream;
+    expect(openedAtMs[5]! - openedAtMs[4]!).toBeGreaterThan(openedAtMs[1]! - openedAtMs[0]!);
   });
 
   it('never opens more than five connections a second', async () => {
