@@ -62,6 +62,8 @@ export function openSdkSession(
         new StartStreamTranscriptionCommand({ ...commandInput(settings), AudioStream: audio() }),
         { abortSignal: connection.signal },
       );
+      // An abort lets `send` resolve as if the service had answered.
+      if (connection.signal.aborted) throw new Error('the session was let go');
       acceptance.abort();
       accept(true);
       for await (const event of response.TranscriptResultStream ?? []) {
