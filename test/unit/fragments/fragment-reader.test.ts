@@ -132,17 +132,32 @@ describe('readFragments', () => {
   });
 
   it('heals passing damage wherever it strikes, however often', async () => {
-    const stream = new FakeStream(fakeFragments(1, 12));
+    const stream = new FakeStream(fakeFragments(1, 30));
     const length = stream.fragments[0]!.bytes.length;
     // Each connection begins behind the fragment that the last one healed.
-    const damageAtSecond = (bytes: Uint8Array) => zeroed(bytes, length + 300);
-    stream.script = Array.from({ length: 24 }, (_, index) =>
+    const cluster = Buffer.from(stream.fragments[0]!.bytes).indexOf(Buffer.from('1f43b675', 'hex'));
+    const damageAtSecond = (bytes: Uint8Array) =>
+      bytes.length > length ? zeroed(bytes, length + cluster) : bytes;
+    stream.script = Array.from({ length: 60 }, (_, index) =>
       index % 2 === 0 ? { mutate: damageAtSecond } : { bytes: length, then: 'end' as const },
     );
 
-    const collected = await stream.collect({}, until.completed(12));
+    const collected = await stream.collect({}, until.completed(30));
 
     expect(collected.of('skipped')).toEqual([]);
+    expect(collected.audio()).toEqual(await audioOf(stream.fragments));
+    expect(stream.requests.length).toBeGreaterThan(25);
+  });
+
+  it('gives each sample once in a call that breaks off in every fragment', async () => {
+    const stream = new FakeStream(fakeFragments(1, 100));
+    stream.byDefault = {
+      bytes: Math.floor(stream.fragments[0]!.bytes.length * 1.8),
+      then: 'break',
+    };
+
+    const collected = await stream.collect({}, until.completed(100));
+
     expect(collected.audio()).toEqual(await audioOf(stream.fragments));
   });
 
