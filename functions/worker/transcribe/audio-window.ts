@@ -10,7 +10,8 @@ export class AudioWindow {
   readonly #cursors = new Set<AudioCursor>();
   #end: number | undefined;
   #wake: (() => void)[] = [];
-  #evicted = false;
+  /** End of the last chunk that was given up; beyond it all there is can be read. */
+  #evictedTo = -Infinity;
   #writerWaits = false;
 
   constructor(private readonly capacitySamples: number) {}
@@ -39,8 +40,7 @@ export class AudioWindow {
 
   /** A reader from `position` on. Undefined when that has left the window already. */
   cursor(position: number): AudioCursor | undefined {
-    const start = this.start;
-    if (start !== undefined && position < start && this.#evicted) return undefined;
+    if (position < this.#evictedTo) return undefined;
     const cursor = new AudioCursor(this, position);
     this.#cursors.add(cursor);
     return cursor;
@@ -96,7 +96,7 @@ export class AudioWindow {
       const first = this.#chunks[0] as AudioChunk;
       if (end - (first.startSample + first.sampleCount) < this.capacitySamples) return;
       this.#chunks.shift();
-      this.#evicted = true;
+      this.#evictedTo = first.startSample + first.sampleCount;
     }
   }
 }

@@ -104,7 +104,8 @@ function stopped(): CallscribeError {
 class SessionAttempt {
   readonly #cursor: AudioCursor;
   readonly #held: AudioCursor | undefined;
-  readonly #startSample: number;
+  /** Of the first chunk, once it is sent: there may be a hole before it. */
+  #startSample: number;
   readonly #session: TranscribeSession;
   readonly #ordinal: number;
   #sentSamples = 0;
@@ -125,7 +126,7 @@ class SessionAttempt {
     const cursor = window.cursor(wanted);
     if (cursor === undefined) throw new AudioGoneError();
     this.#cursor = cursor;
-    this.#startSample = window.chunkAt(wanted)?.startSample ?? wanted;
+    this.#startSample = wanted;
     this.#ordinal = deps.nextOrdinal();
     this.#session = deps.openSession(settings);
     // Until the service has accepted the session, all of its audio is held for another one.
@@ -194,6 +195,7 @@ class SessionAttempt {
         continue;
       }
       await this.#pace(startedMs);
+      if (this.#sentSamples === 0) this.#startSample = chunk.startSample;
       this.#cursor.take();
       this.#sentSamples += chunk.sampleCount;
       await this.#session.write(this.#withoutKnownPart(chunk));

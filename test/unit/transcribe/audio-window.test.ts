@@ -59,6 +59,14 @@ describe('AudioWindow', () => {
     expect((await filled(30)).cursor(0)?.take()?.startSample).toBe(0);
   });
 
+  it('has all there is behind a hole', async () => {
+    const window = await filled(500);
+    await window.push(chunk(1_000), never);
+
+    expect(window.cursor(499)).toBeUndefined();
+    expect(window.cursor(500)?.take()?.startSample).toBe(1_000);
+  });
+
   it('makes the writer wait for the slowest reader', async () => {
     const window = await filled(0);
     const slow = window.cursor(0) as AudioCursor;

@@ -1,4 +1,4 @@
-import { randomTalk, type Talk } from './coded-audio';
+import { randomTalk, type Talk, type Word } from './coded-audio';
 import { seededRandom } from '../../support/seeded-random';
 import { hearCall, wordsOf, type HeardCall } from './heard-call';
 
@@ -178,6 +178,21 @@ describe('transcribeAudio', () => {
     expectExact(heard, talk);
     expect(complaints(heard)).toEqual([]);
     expect(heard.sessions.map(({ end }) => end)).toEqual(['idle', 'idle', 'call-ended']);
+  });
+
+  it('keeps the times of words right behind a hole in the audio', async () => {
+    const isThere = ({ from, to }: Word) => to <= 20_200 || from >= 50_200;
+    const talk = talkOf(17, 80_000).map((words) => words.filter(isThere));
+
+    const heard = await hearCall({
+      talk,
+      lengthMs: 80_000,
+      breaks: [{ at: 20_000, forMs: 30_000, isHole: true }],
+      plan: (index) => (index === 1 ? { failAfterMs: 5_000 } : {}),
+    });
+
+    expectExact(heard, talk);
+    expect(heard.sessions.map(({ end }) => end)).toEqual(['idle', 'failed', 'call-ended']);
   });
 
   it('suspends silence and has the faint onset of what ends it', async () => {
