@@ -84,6 +84,11 @@ export class LegAudio {
     return this.#grid.filledTo(this.channelIndex);
   }
 
+  /** Whether this worker has placed a sample of this leg. */
+  get hasPlaced(): boolean {
+    return this.#hasPlaced;
+  }
+
   /** Where this leg was to go on is not in the stream any more, and nothing has come since. */
   get isExpired(): boolean {
     return this.#resume !== undefined && !this.#hasPlaced && this.#holeReason === 'expired';
@@ -136,12 +141,16 @@ export class LegAudio {
   }
 
   /**
-   * No block comes any more, and the call ends at `position`. Throws `unsupported-codec` when
-   * none has fitted.
+   * No block comes any more; returns where the leg's part of the call ends. What was given up
+   * last is a gap up to there. Throws `unsupported-codec` when no block has fitted.
    */
-  end(position: number, out: AudioItem[]): void {
+  end(lead: number, out: AudioItem[]): number {
     if (this.#fit?.hasMisfit === true && this.#track !== undefined) throw unsupported(this.#track);
-    if (this.isExpired) this.#gap(this.clock.next ?? 0, position, 'expired', out);
+    const { next } = this.clock;
+    if (this.#holeReason === 'hole' || next === undefined) return lead;
+    const end = this.#endTimeMs === null ? lead : this.clock.positionOf(this.#endTimeMs);
+    this.#gap(next, Math.max(end, lead), this.#holeReason, out);
+    return Math.max(end, lead);
   }
 
   #enter(fragment: Event<'start'>): void {

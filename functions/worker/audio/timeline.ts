@@ -233,16 +233,18 @@ class Timeline {
   }
 
   #end(reason: EndReason, out: AudioItem[]): void {
-    if (this.#legs.every((leg) => leg.isExpired)) {
+    const isHeard = this.#legs.some((leg) => leg.hasPlaced);
+    if (!isHeard && this.#legs.some((leg) => leg.isExpired)) {
       throw new CallscribeError(
         'stream-expired',
         'the stream no longer holds the audio where the call was to go on; raise its retention',
       );
     }
-    for (const leg of this.#legs) leg.end(this.#grid.lead, out);
+    const { lead } = this.#grid;
+    const sample = Math.max(...this.#legs.map((leg) => leg.end(lead, out)));
     this.#flush(out);
     const received = Object.fromEntries(this.#legs.map((leg) => [leg.leg.channel, leg.received]));
-    out.push({ type: 'end', reason, sample: this.#grid.base, received });
+    out.push({ type: 'end', reason, sample, received });
     this.isOver = true;
   }
 }

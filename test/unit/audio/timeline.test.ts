@@ -192,6 +192,19 @@ describe('placeAudio, the end', () => {
     expect(placed.gaps()).toEqual([['caller', 1_024, 5_000, 'hole']]);
   });
 
+  it('records what was given up last as a gap up to the end time', async () => {
+    const skipped: Step = {
+      atMs: 2_100,
+      status: 'live',
+      events: [{ type: 'skipped', reason: 'malformed' }],
+    };
+
+    const placed = await place([caller([...left(0, 2_048), skipped])], control(3_000));
+
+    expect(placed.gaps()).toEqual([['caller', 2_048, 3_000, 'malformed']]);
+    expect(placed.end.sample).toBe(24_000);
+  });
+
   it('waits 10 s at the live edge for what may still come', async () => {
     const late = voice({ seed: 1, fromMs: 2_048, toMs: 3_000, firstOrdinal: 3, delayMs: 9_000 });
 
@@ -367,6 +380,15 @@ describe('placeAudio, resumed where the stream has expired', () => {
       code: 'stream-expired',
       retryable: false,
     });
+  });
+
+  it('fails also when the other leg never was there', async () => {
+    const streams = [
+      { legs: [callerLeg], steps: [expired] },
+      { legs: [{ leg: AGENT }], steps: [{ ...expired, events: [] }] },
+    ];
+
+    await expect(place(streams, resumed)).rejects.toMatchObject({ code: 'stream-expired' });
   });
 
   it('goes on behind what has expired, and records only what was not heard before', async () => {
