@@ -26,12 +26,17 @@ export class AudioWindow {
     return this.#end;
   }
 
-  async push(chunk: AudioChunk, signal: AbortSignal): Promise<void> {
+  /** Resolves when the slowest reader is near enough for this chunk, or when the signal aborts. */
+  async room(chunk: AudioChunk, signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.#slowestIsFull(chunk)) {
       this.#writerWaits = true;
       await this.changed();
     }
     this.#writerWaits = false;
+  }
+
+  async push(chunk: AudioChunk, signal: AbortSignal): Promise<void> {
+    await this.room(chunk, signal);
     this.#chunks.push(chunk);
     this.#end = chunk.startSample + chunk.sampleCount;
     this.#trim();

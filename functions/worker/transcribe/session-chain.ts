@@ -174,6 +174,9 @@ class SessionChain {
       throw new CallscribeError('internal', 'audio before its origin');
     }
     this.#lastAudioMs = this.options.clock.monotonicMs();
+    // A session begun before there is room would starve.
+    await deps.window.room(chunk, this.signal);
+    this.#check();
     const silence = this.#silence?.take(chunk.sampleCount, cuts.isSilent(chunk));
     if (silence === 'begins') {
       this.#hearRest();

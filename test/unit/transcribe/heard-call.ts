@@ -127,6 +127,7 @@ class Call {
       random: () => 0.5,
       signal: this.options.signal ?? new AbortController().signal,
       marks: () => marks.all,
+      undecided: (toSample) => marks.undecided(toSample),
       nextOrdinal: () => (this.#ordinal += 1),
       mayStart: () => Promise.resolve(),
       idleEndMs: IDLE_MS,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { seededRandom } from '../../support/seeded-random';
-import { randomTalk } from './coded-audio';
+import { CHUNK, randomTalk, type Talk } from './coded-audio';
 import type { SessionPlan } from './fake-service';
 import { hearCall, wordsOf } from './heard-call';
 
@@ -55,38 +55,56 @@ const call = fc.record({
     }),
     { maxLength: 2 },
   ),
+  /** Audio that does not exist, for so long that the timeline pauses. */
+  hole: fc.option(
+    fc.record({
+      at: fc.integer({ min: 0, max: LENGTH_MS / CHUNK }).map((index) => index * CHUNK),
+      forMs: fc.constantFrom(10_000, 14_000),
+      isHole: fc.constant(true),
+    }),
+  ),
 });
+
+function withoutHole(talk: Talk, hole: { readonly at: number; readonly forMs: number } | null) {
+  if (hole === null) return talk;
+  const [from, to] = [hole.at + CHUNK, hole.at + CHUNK + hole.forMs];
+  return talk.map((words) => words.filter((word) => word.to <= from || word.from >= to));
+}
 
 describe('transcribeAudio', () => {
   it('logs each word once and in order, whatever becomes of its sessions', async () => {
     await fc.assert(
-      fc.asyncProperty(call, async ({ seed, channels, isBreathless, plans, writesMs, ...rest }) => {
-        const random = seededRandom(seed);
-        const talk = randomTalk(
-          {
-            channels,
+      fc.asyncProperty(
+        call,
+        async ({ seed, channels, isBreathless, plans, writesMs, waits, hole, ...rest }) => {
+          const random = seededRandom(seed);
+          const whole = randomTalk(
+            {
+              channels,
+              lengthMs: LENGTH_MS,
+              longPauses: isBreathless ? 0 : 0.4,
+              ...(isBreathless ? { maxGapMs: 60 } : {}),
+            },
+            random,
+          );
+          const talk = withoutHole(whole, hole);
+
+          const heard = await hearCall({
+            talk,
             lengthMs: LENGTH_MS,
-            longPauses: isBreathless ? 0 : 0.4,
-            ...(isBreathless ? { maxGapMs: 60 } : {}),
-          },
-          random,
-        );
+            plan: (index) => plans[index] ?? {},
+            writeMs: () => Math.floor(random() * writesMs),
+            breaks: [...(hole === null ? [] : [hole]), ...waits],
+            ...rest,
+          });
 
-        const heard = await hearCall({
-          talk,
-          lengthMs: LENGTH_MS,
-          plan: (index) => plans[index] ?? {},
-          writeMs: () => Math.floor(random() * writesMs),
-          breaks: rest.waits,
-          ...rest,
-        });
-
-        expect(heard.words).toEqual(wordsOf(talk));
-        expect(heard.passed).toEqual([]);
-        expect(heard.service.openNow).toBe(0);
-        expect(heard.service.sessions.flatMap((each) => each.nonsense)).toEqual([]);
-        expect(heard.service.sessions.flatMap((each) => each.complaint ?? [])).toEqual([]);
-      }),
+          expect(heard.words).toEqual(wordsOf(talk));
+          expect(heard.passed).toEqual([]);
+          expect(heard.service.openNow).toBe(0);
+          expect(heard.service.sessions.flatMap((each) => each.nonsense)).toEqual([]);
+          expect(heard.service.sessions.flatMap((each) => each.complaint ?? [])).toEqual([]);
+        },
+      ),
       { numRuns: Number(process.env.PROPERTY_RUNS ?? RUNS) },
     );
   });
