@@ -88,6 +88,7 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     ticker,
     signal,
     marks: () => marks.all,
+    undecided: (toSample) => marks.undecided(toSample),
     nextOrdinal: () => (state.sessions += 1),
     mayStart: (abort) => deps.mayStartSession(abort),
     idleEndMs: SESSION_STARVED_MS,

@@ -72,6 +72,17 @@ export class Marks {
     return this.#channels[channel]?.wordsTo ?? 0;
   }
 
+  /** Samples of sound before `toSample` that no final has decided on, all channels together. */
+  undecided(toSample: number): number {
+    let sum = 0;
+    for (const { decided, stretches } of this.#channels) {
+      for (const { from, to } of stretches) {
+        sum += Math.max(0, Math.min(to, toSample) - Math.max(from, decided));
+      }
+    }
+    return sum;
+  }
+
   /** Audio that is on its way to a session: what was not shown here is never passed over. */
   audio(chunk: AudioChunk): void {
     this.#heardTo = Math.max(this.#heardTo, chunk.startSample + chunk.sampleCount);

@@ -13,6 +13,8 @@ export interface ChainOptions {
   marks(): readonly number[];
   /** Ordinal of the next session of the call. */
   nextOrdinal(): number;
+  /** Samples of sound before `toSample` that no result has decided on, all channels together. */
+  undecided(toSample: number): number;
   mayStart(signal: AbortSignal): Promise<void>;
   /** A session without audio for so long is ended properly (the service allows 15 s). */
   readonly idleEndMs: number;

@@ -11,6 +11,8 @@ import type { SessionEnd, TranscribeItem } from './transcribe-item';
 
 /** A replay begins so much before the mark, so that no word is met in its middle. */
 export const REPLAY_LEAD_MS = 2_000;
+/** Less sound than this after the last result is the rest of a word, or a click. */
+const MIN_UNHEARD_MS = 100;
 
 export interface RunDeps {
   readonly window: AudioWindow;
@@ -28,6 +30,8 @@ export interface RunDeps {
   expectsAudio(): boolean;
   /** Marks per channel, up to date with everything that was emitted and acknowledged. */
   marks(): readonly number[];
+  /** Samples of sound before `toSample` that no result has decided on, all channels together. */
+  undecided(toSample: number): number;
   nextOrdinal(): number;
   /** Waits until the account's start rate allows another session. */
   mayStart(signal: AbortSignal): Promise<void>;
@@ -63,6 +67,7 @@ export async function runInterval(
   });
   head.catch(() => undefined);
   let failures = 0;
+  let unheardBefore: number | undefined;
   // Between two attempts the audio of the next one is held: it waits in KVS, not in a circle.
   let pin: AudioCursor | undefined;
   try {
@@ -79,7 +84,17 @@ export async function runInterval(
       const failure = await attempt.run(head, () => {
         pin = deps.window.cursor(replayFrom(interval, deps));
       });
-      if (failure === undefined) break;
+      if (failure === undefined) {
+        // An end that looks proper is none while there is sound that nothing was said about: a
+        // service that went away after the end frame looks the same (C6). A second session decides.
+        await deps.settled();
+        const unheard = deps.undecided(interval.knownTo);
+        if (unheard < minUnheard(deps) || unheard === unheardBefore) break;
+        unheardBefore = unheard;
+        pin = deps.window.cursor(replayFrom(interval, deps));
+        if (pin === undefined) break;
+        continue;
+      }
       if (deps.signal.aborted) throw stopped();
       if (!failure.retryable) throw failure;
       failures = attempt.heardSomething ? 1 : failures + 1;
@@ -88,6 +103,10 @@ export async function runInterval(
     pin?.release();
   }
   await deps.emit({ type: 'interval-done', toSample: interval.knownTo });
+}
+
+function minUnheard(deps: RunDeps): number {
+  return (MIN_UNHEARD_MS * deps.settings.sampleRateHz) / 1000;
 }
 
 /** Where a session of this interval has to begin, by what is in the log now. */

@@ -97,6 +97,7 @@ class SessionChain {
       signal,
       expectsAudio: () => this.#open !== undefined,
       marks: () => options.marks(),
+      undecided: (toSample) => options.undecided(toSample),
       nextOrdinal: () => options.nextOrdinal(),
       mayStart: (abort) => options.mayStart(abort),
       emit: (item) => this.#emit(item),
