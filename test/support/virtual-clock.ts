@@ -25,6 +25,11 @@ export class VirtualClock implements Clock {
     return this.#sleepers.length;
   }
 
+  /** Time passes and nobody notices, as when the process is stopped. */
+  leap(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted === true) return resolve();

@@ -99,6 +99,7 @@ class FragmentReader {
   /** The next thing to do: rest and connect, or read once. Resolves with what that brought. */
   async step(): Promise<readonly ReaderEvent[]> {
     const out: ReaderEvent[] = [];
+    this.#edge.waits(this.options.clock.monotonicMs());
     try {
       if (this.#body === undefined) await this.#connect();
       else await this.#read(this.#body, out);
@@ -110,13 +111,14 @@ class FragmentReader {
   }
 
   batch(events: readonly ReaderEvent[]): ReaderBatch {
-    const now = this.options.clock.monotonicMs();
-    return { status: this.#edge.status(now), idleMs: now - this.#edge.lastAudioMs, events };
+    const { status, idleMs } = this.#edge;
+    return { status, idleMs, events };
   }
 
   /** At a tick: gives a connection up that has been silent for too long. */
   lookAround(): void {
-    const silentMs = this.options.clock.monotonicMs() - this.#edge.lastBytesMs;
+    this.#edge.waited(this.options.clock.monotonicMs());
+    const { silentMs } = this.#edge;
     if (this.#body === undefined) {
       if (this.#edge.isOpening && silentMs >= OPEN_TIMEOUT_MS) this.#connection.abort();
       return;
@@ -144,8 +146,10 @@ class FragmentReader {
     const restMs = this.#reconnects.restMs(clock.monotonicMs(), random);
     if (restMs > 0) await clock.sleep(restMs, signal);
     if (signal.aborted) return;
-    this.#reconnects.openedMs = clock.monotonicMs();
-    this.#edge.opening(this.#reconnects.openedMs);
+    const now = clock.monotonicMs();
+    this.#reconnects.openedMs = now;
+    this.#edge.waited(now);
+    this.#edge.opening();
     this.#connection = new AbortController();
     this.#isRenewing = false;
     const { lastTimestampMs } = this.#consumed;
@@ -155,17 +159,19 @@ class FragmentReader {
     this.#assembler = new FragmentAssembler();
     this.#isNews = false;
     this.#reconnects.opened();
-    this.#edge.opened(clock.monotonicMs());
+    this.#edge.waited(clock.monotonicMs());
+    this.#edge.opened();
   }
 
   async #read(body: AsyncIterator<Uint8Array>, out: ReaderEvent[]): Promise<void> {
     const result = await body.next();
     const now = this.options.clock.monotonicMs();
+    this.#edge.waited(now);
     if (result.done === true) {
       this.#bodyEnded(now);
       return;
     }
-    this.#edge.bytes(now);
+    this.#edge.bytes();
     for (const event of this.#assembler.push(result.value)) {
       if (!this.#take(event, now, out)) {
         this.#filter.breakOff();
@@ -201,7 +207,7 @@ class FragmentReader {
       if (out[index]?.type !== 'block') continue;
       this.#isNews = this.#isUnderWay = true;
       this.#reconnects.delivered();
-      this.#edge.audio(now);
+      this.#edge.audio();
       break;
     }
     if (directive === 'another-call') this.#end('another-call', out);

@@ -6,54 +6,80 @@ const EDGE_MS = 1_500;
 const SILENT_MS = 2_000;
 /** Inside a fragment, or with more known to be there, silence is slowness for as long as this. */
 const SILENT_INSIDE_MS = 10_000;
+/** Counted at most from one look to the next, two ticks: more is a process that stood still. */
+const MAX_LOOK_MS = 1_000;
 
 /**
  * Whether everything that a stream holds has been delivered: only then does absence of audio
- * mean that there is none. Times are monotonic milliseconds.
+ * mean that there is none. Silence is time spent waiting: neither a consumer that does not pull
+ * nor a process that was stopped makes a stream silent. Times are monotonic milliseconds.
  */
 export class LiveEdge {
-  lastBytesMs: number;
-  lastAudioMs: number;
+  #silentMs = 0;
+  #idleMs = 0;
+  #countedToMs: number;
   #state: 'resting' | 'proved' | 'opening' | 'open' = 'resting';
   #behindMs: number | undefined;
   #isInside = false;
 
   constructor(nowMs: number) {
-    this.lastBytesMs = this.lastAudioMs = nowMs;
+    this.#countedToMs = nowMs;
   }
 
   get isOpening(): boolean {
     return this.#state === 'opening';
   }
 
-  status(nowMs: number): ReaderStatus {
+  /** Since the last bytes, or since the connection began to be made. */
+  get silentMs(): number {
+    return this.#silentMs;
+  }
+
+  /** Since the last audio. */
+  get idleMs(): number {
+    return this.#idleMs;
+  }
+
+  get status(): ReaderStatus {
     if (this.#state === 'proved') return 'live';
     if (this.#state !== 'open') return 'connecting';
-    const silentMs = nowMs - this.lastBytesMs;
     const knowsMore = this.#isInside || (this.#behindMs ?? 0) > EDGE_MS;
-    if (silentMs >= (knowsMore ? SILENT_INSIDE_MS : SILENT_MS)) return 'live';
+    if (this.#silentMs >= (knowsMore ? SILENT_INSIDE_MS : SILENT_MS)) return 'live';
     return this.#behindMs !== undefined && !knowsMore ? 'live' : 'behind';
   }
 
-  opening(nowMs: number): void {
+  /** Something is waited for from now on. */
+  waits(nowMs: number): void {
+    this.#countedToMs = nowMs;
+  }
+
+  /** It was waited for until now. */
+  waited(nowMs: number): void {
+    const ms = Math.min(nowMs - this.#countedToMs, MAX_LOOK_MS);
+    this.#countedToMs = nowMs;
+    this.#silentMs += ms;
+    this.#idleMs += ms;
+  }
+
+  opening(): void {
     this.#state = 'opening';
-    this.lastBytesMs = nowMs;
+    this.#silentMs = 0;
   }
 
   /** A new connection: what was known of the last one proves nothing any more. */
-  opened(nowMs: number): void {
+  opened(): void {
     this.#state = 'open';
-    this.lastBytesMs = nowMs;
+    this.#silentMs = 0;
     this.#behindMs = undefined;
     this.#isInside = false;
   }
 
-  bytes(nowMs: number): void {
-    this.lastBytesMs = nowMs;
+  bytes(): void {
+    this.#silentMs = 0;
   }
 
-  audio(nowMs: number): void {
-    this.lastAudioMs = nowMs;
+  audio(): void {
+    this.#idleMs = 0;
   }
 
   fragmentStarts(): void {

@@ -34,7 +34,7 @@ export type ReaderEvent =
 
 export interface ReaderBatch {
   readonly status: ReaderStatus;
-  /** Milliseconds since the reader last delivered audio (or since it began). */
+  /** Milliseconds that the reader has waited since it last delivered audio (or since it began). */
   readonly idleMs: number;
   readonly events: readonly ReaderEvent[];
 }

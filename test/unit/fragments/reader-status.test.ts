@@ -68,4 +68,27 @@ describe('status of a reader', () => {
     const idle = collected.batches.slice(2).map(({ idleMs }) => idleMs);
     expect(idle).toEqual([...idle].sort((a, b) => a - b));
   });
+
+  it.each([
+    ['nobody has pulled for ten minutes', (stream: FakeStream) => stream.clock.sleep(600_000)],
+    [
+      'the process stood still for ten minutes',
+      (stream: FakeStream) => {
+        stream.clock.leap(600_000);
+        return Promise.resolve();
+      },
+    ],
+  ])('is not idle because %s', async (_name, pass) => {
+    const stream = new FakeStream(fakeFragments(1, 2));
+    stream.readBytes = stream.fragments[0]!.bytes.length;
+    stream.byDefault = { delayMs: 900 };
+    const reader = stream.read();
+    for (let batch = 0; batch < 3; batch += 1) await stream.clock.drive(reader.next());
+
+    await stream.clock.drive(pass(stream));
+    const { value } = await stream.clock.drive(reader.next());
+
+    expect(value?.idleMs).toBeLessThanOrEqual(2_000);
+    await stream.clock.drive(reader.return(undefined));
+  });
 });
