@@ -13,6 +13,8 @@ const PLAY_EVERY_MS = 20;
 const STAGGER_MS = 45;
 const LOOK_EVERY_MS = 250;
 const STOP_AGAIN_MS = 1_500;
+/** A call that does not end keeps its place so long after its audio. */
+const HOLD_PLACE_MS = 8_000;
 /** A call's streams are let go so long after its last event. */
 const KEEP_STREAMS_MS = 10_000;
 
@@ -43,6 +45,7 @@ export class Cast {
   readonly calls: PlayedCall[] = [];
   /** Players and where each has come to. */
   readonly #players = new Map<CallPlayer, () => number>();
+  readonly #endings: Promise<void>[] = [];
   readonly #requests = new Map<string, CallRequest>();
   readonly #beganAt = performance.now();
 
@@ -61,6 +64,7 @@ export class Cast {
     try {
       const slots = Array.from({ length: this.options.slots }, (_, index) => this.#slot(index));
       await Promise.all(slots);
+      await Promise.all(this.#endings);
     } finally {
       clearInterval(timer);
     }
@@ -73,7 +77,7 @@ export class Cast {
   }
 
   async #playOne(plan: CallPlan): Promise<void> {
-    const { stage, patienceMs } = this.options;
+    const { stage } = this.options;
     const call: PlayedCall = { plan, beganMs: this.nowMs };
     this.calls.push(call);
     for (const { symbols } of plan.channels) stage.index.add(plan.callId, symbols);
@@ -95,12 +99,19 @@ export class Cast {
     this.#players.delete(player);
     this.#playedShapes(plan);
     if (endTimeMs !== undefined) void this.#tellEnd(plan.callId, endTimeMs);
-    const limitMs = (call.audioEndedMs ?? 0) + patienceMs;
-    while (!stage.subscriber.hasEnded(plan.callId) && this.nowMs < limitMs) {
-      await sleep(LOOK_EVERY_MS);
-    }
-    if (stage.subscriber.hasEnded(plan.callId)) call.endedMs = this.nowMs;
-    setTimeout(() => this.#letStreamsGo(plan), KEEP_STREAMS_MS).unref();
+    const ended = this.#seeToItsEnd(call);
+    this.#endings.push(ended);
+    // A call that an outage holds up gives its place to another one after a while.
+    await Promise.race([ended, sleep(HOLD_PLACE_MS)]);
+  }
+
+  async #seeToItsEnd(call: PlayedCall): Promise<void> {
+    const { stage, patienceMs } = this.options;
+    const { callId } = call.plan;
+    const limitMs = this.nowMs + patienceMs;
+    while (!stage.subscriber.hasEnded(callId) && this.nowMs < limitMs) await sleep(LOOK_EVERY_MS);
+    if (stage.subscriber.hasEnded(callId)) call.endedMs = this.nowMs;
+    setTimeout(() => this.#letStreamsGo(call.plan), KEEP_STREAMS_MS).unref();
   }
 
   #send(request: CallRequest): void {

@@ -11,8 +11,6 @@ export interface RefusalWindow {
 
 /** Records are written a moment after what they tell of. */
 const LATER_MS = 3_000;
-/** Audio that was on its way when a session was refused, at most. */
-const REFUSED_AUDIO_MS = 5_000;
 /** A session that came so near to its limit was ended by it. */
 const LIMIT_SHARE = 0.95;
 
@@ -40,8 +38,8 @@ export function noteStrikesInLog(
     if (fact.end !== 'failed') continue;
     if (sessionLimitMs !== undefined && lengthMs >= sessionLimitMs * LIMIT_SHARE) {
       ledger.strike('session-limit-unannounced', callId);
+      continue;
     }
-    if (lengthMs > REFUSED_AUDIO_MS) continue;
     const atMs = Date.parse(at);
     const window = windows.find(
       ({ kind, fromMs, toMs }) =>
