@@ -57,10 +57,12 @@ export class Worker {
   /** Resolves when every call has been handed over or has ended. */
   async stopped(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
+    if (this.deps.drain.aborted) this.#givingUp.abort();
   }
 
   async #giveUp(): Promise<void> {
-    await this.deps.clock.sleep(HAND_OVER_LIMIT_MS);
+    const { signal } = this.#givingUp;
+    await this.deps.clock.sleep(HAND_OVER_LIMIT_MS, signal);
     this.#givingUp.abort();
   }
 

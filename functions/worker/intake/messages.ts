@@ -19,7 +19,7 @@ const ATTEMPTS = 5;
 const MAX_REASON_LENGTH = 1024;
 /** Errors that no repetition heals. */
 const HOPELESS =
-  /^(ReceiptHandleIsInvalid|InvalidParameterValue|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|AccessDenied)/;
+  /^(ReceiptHandleIsInvalid|MessageNotInflight|InvalidParameterValue|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|AccessDenied)/;
 
 export interface HeldMessage {
   readonly messageId: string;

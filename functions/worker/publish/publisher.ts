@@ -75,11 +75,20 @@ export class CallPublisher {
     this.#wake?.();
   }
 
-  /** Resolves when everything appended so far is published; rejects when stopped first. */
+  /**
+   * Resolves when everything appended so far is published; rejects as soon as it is stopped, also
+   * when the bus does not answer.
+   */
   async flush(): Promise<void> {
     this.#closing = true;
     this.#wake?.();
-    await this.#running;
+    const { signal } = this.#stop;
+    const stopped = new Promise<never>((_resolve, reject) => {
+      const fail = () => reject(stoppedError());
+      signal.addEventListener('abort', fail, { once: true });
+      if (signal.aborted && this.backlog > 0) fail();
+    });
+    await Promise.race([this.#running, stopped]);
   }
 
   /** Nothing more is put on the bus, but for an event that is on its way. */
@@ -96,9 +105,7 @@ export class CallPublisher {
       else if (this.#partial !== undefined) await this.#sendPartial();
       else await new Promise<void>((resolve) => (this.#wake = resolve));
     }
-    if (this.#published < this.#last) {
-      throw new CallscribeError('aborted', 'publishing was stopped before its end');
-    }
+    if (this.backlog > 0) throw stoppedError();
   }
 
   async #publishNext(signal: AbortSignal): Promise<void> {
@@ -155,4 +162,8 @@ export class CallPublisher {
       // A partial that is lost is replaced by the next one, or by its final.
     }
   }
+}
+
+function stoppedError(): CallscribeError {
+  return new CallscribeError('aborted', 'publishing was stopped before its end');
 }

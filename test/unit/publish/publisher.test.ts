@@ -175,6 +175,19 @@ describe('CallPublisher', () => {
     expect(publisher.publishedSeq).toBe(1);
   });
 
+  it('rejects a flush that is stopped while the bus does not answer', async () => {
+    const put = () => new Promise<void>(() => undefined);
+    const { publisher } = setUp({ bus: { put } });
+    publisher.offer(RECORDS[0]!);
+    publisher.offer(RECORDS[1]!);
+    const flushed = publisher.flush();
+
+    publisher.stop();
+
+    await expect(flushed).rejects.toMatchObject({ code: 'aborted' });
+    await expect(publisher.flush()).rejects.toMatchObject({ code: 'aborted' });
+  });
+
   it.each(['its signal aborts', 'it is stopped'])(
     'puts nothing more on the bus once %s',
     async (how) => {

@@ -1,0 +1,133 @@
+import { CallMessages } from '../../../functions/worker/intake/messages';
+import { startQueue, type Queue } from './queue';
+
+let queue: Queue;
+beforeAll(async () => {
+  queue = await startQueue();
+});
+afterAll(() => queue.stop());
+afterEach(async () => {
+  queue.faults.disarm();
+  for (const url of [queue.callsQueueUrl, queue.callsDlqUrl]) {
+    const left = await queue.receive(url);
+    for (const message of left) await queue.messages().remove(message);
+  }
+});
+
+/** Messages that were sent and received. */
+async function held(count: number, visibilitySeconds?: number) {
+  for (let i = 0; i < count; i++) await queue.send(`body-${i}`);
+  const got: Awaited<ReturnType<Queue['receive']>> = [];
+  while (got.length < count) got.push(...(await queue.receive(undefined, visibilitySeconds)));
+  return got;
+}
+
+const depth = () => queue.depth(queue.callsQueueUrl);
+
+describe('CallMessages', () => {
+  it('keeps any number of messages invisible', async () => {
+    const all = await held(23, 1);
+
+    const failed = await queue.messages().extend(all, 600);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+
+    expect(failed).toBe(0);
+    expect(await depth()).toEqual({ visible: 0, inFlight: 23 });
+    for (const message of all) await queue.messages().remove(message);
+  });
+
+  it('keeps the others when one request fails', async () => {
+    const all = await held(11);
+    queue.faults.arm({ kind: 'error', times: 1 });
+
+    const failed = await queue.messages().extend(all, 600);
+
+    expect([10, 1]).toContain(failed);
+    for (const message of all) await queue.messages().remove(message);
+  });
+
+  it('leaves alone what is settled', async () => {
+    const [message] = await held(1);
+    message!.settled = true;
+    queue.faults.arm({ kind: 'error', times: 1 });
+
+    expect(await queue.messages().extend([message!], 600)).toBe(0);
+    queue.faults.disarm();
+    await queue.messages().remove(message!);
+  });
+
+  it('makes a message visible at once', async () => {
+    const [message] = await held(1);
+
+    await queue.messages().release(message!);
+
+    expect(message?.settled).toBe(true);
+    expect(await depth()).toEqual({ visible: 1, inFlight: 0 });
+  });
+
+  it('deletes a message, insisting when the queue does not answer', async () => {
+    const [message] = await held(1);
+    queue.faults.arm({ kind: 'error', times: 2 });
+
+    await queue.messages().remove(message!);
+
+    expect(message?.settled).toBe(true);
+    expect(await depth()).toEqual({ visible: 0, inFlight: 0 });
+  });
+
+  it('sends a fresh message before it deletes the old one', async () => {
+    const [message] = await held(1);
+    const deleted = jest.fn();
+    const client = {
+      send: async (...args: Parameters<typeof queue.client.send>) => {
+        if (args[0].constructor.name === 'DeleteMessageCommand') deleted(await depth());
+        return queue.client.send(...args);
+      },
+    } as unknown as typeof queue.client;
+
+    await new CallMessages(client, queue.callsQueueUrl, undefined).renew(message!);
+
+    expect(deleted).toHaveBeenCalledWith({ visible: 1, inFlight: 1 });
+    const [fresh] = await queue.receive();
+    expect(fresh).toMatchObject({ body: 'body-0' });
+    expect(fresh?.messageId).not.toBe(message?.messageId);
+    await queue.messages().remove(fresh!);
+  });
+
+  it.each([
+    ['that it was told of', () => queue.callsDlqUrl],
+    ['that the queue names', () => undefined],
+  ])('parks a message in the dead-letter queue %s, with the reason', async (_name, url) => {
+    const [message] = await held(1);
+    const messages = new CallMessages(queue.client, queue.callsQueueUrl, url());
+
+    const parked = await messages.park(message!, 'bad-request: legs');
+
+    expect(parked).toBe(true);
+    expect(await depth()).toEqual({ visible: 0, inFlight: 0 });
+    expect(await queue.receive(queue.callsDlqUrl)).toMatchObject([
+      { body: 'body-0', reason: 'bad-request: legs' },
+    ]);
+  });
+
+  it('leaves a message where it is when there is nowhere to park it', async () => {
+    const [message] = await held(1);
+    // The dead-letter queue itself has none.
+    const messages = new CallMessages(queue.client, queue.callsDlqUrl, undefined);
+
+    expect(await messages.park(message!, 'poison')).toBe(false);
+    expect(message?.settled).toBe(false);
+    await queue.messages().remove(message!);
+  });
+
+  it('does not insist on what no repetition heals', async () => {
+    const [message] = await held(1);
+
+    const elsewhere = new CallMessages(queue.client, `${queue.callsQueueUrl}-gone`, undefined);
+
+    const remove = elsewhere.remove({ ...message! });
+
+    await expect(remove).rejects.toMatchObject({ code: 'unavailable', retryable: false });
+    await queue.messages().remove(message!);
+  });
+});
