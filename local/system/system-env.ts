@@ -4,7 +4,11 @@ import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../stand-in';
 export const EVENT_BUS_NAME = 'callscribe';
 
 /** Worker tunables that suit one machine: a lost worker is noticed within seconds. */
-const LOCAL_TUNABLES = { HEARTBEAT_INTERVAL_MS: '1000' };
+const LOCAL_TUNABLES = {
+  HEARTBEAT_INTERVAL_MS: '1000',
+  // This service hears as fast as it is fed: no frame grows old while a call is played at speed.
+  CATCH_UP_LEAD_MS: '3600000',
+};
 
 export interface SystemAddresses {
   readonly sqs: {
