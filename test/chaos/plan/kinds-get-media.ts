@@ -33,7 +33,11 @@ function atReturn(kind: string): ChaosKind {
 }
 
 export const GET_MEDIA_KINDS: Readonly<Record<string, ChaosKind>> = {
-  'getmedia-silent-end': inStream('getmedia-silent-end', undefined, 5),
+  'getmedia-silent-end': inStream(
+    'getmedia-silent-end',
+    (draft) => ({ afterMs: between(draft.random, 0, 1_500) }),
+    4,
+  ),
   'getmedia-reset': inStream('getmedia-reset', (draft) => ({
     afterBytes: between(draft.random, 0, 9_000),
   })),

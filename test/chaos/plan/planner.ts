@@ -79,8 +79,9 @@ function isShape(name: string): boolean {
 
 /** Between two strikes on the system. */
 const STRIKE_EVERY_MS = { mixed: 7_000, SIGKILL: 4_000, SIGTERM: 4_000, SIGSTOP: 22_000 } as const;
-/** So long before the end of a run none begins that takes a minute. */
-const QUIET_END_MS = 20_000;
+/** A window of more than this is an outage: one at a time, and of each kind one in so long. */
+const OUTAGE_MS = 20_000;
+const OUTAGE_EVERY_MS = 300_000;
 
 /** When what strikes the whole system does so, in a run of `lengthMs`. */
 export function planTimedStrikes(options: PlannerOptions, lengthMs: number): TimedStrike[] {
@@ -111,18 +112,32 @@ function alone(name: string, lengthMs: number, random: () => number): TimedStrik
 
 /** All kinds in turn, in an order of their own each time round. */
 function mixed(timed: readonly string[], lengthMs: number, random: () => number): TimedStrike[] {
-  const strikes: TimedStrike[] = [];
+  const isOutage = (name: string) => (kindOf(name).window?.forMs ?? 0) > OUTAGE_MS;
+  const brief = timed.filter((name) => !isOutage(name));
+  const strikes = outages(timed.filter(isOutage), lengthMs, random);
   let deck: string[] = [];
   let atMs = 4_000;
-  while (atMs < lengthMs) {
-    if (deck.length === 0) deck = shuffled(random, timed);
+  while (atMs < lengthMs && brief.length > 0) {
+    if (deck.length === 0) deck = shuffled(random, brief);
     const name = deck.pop() as string;
     const { window, act } = kindOf(name);
-    const isLong = (window?.forMs ?? 0) > QUIET_END_MS;
-    if (!isLong || atMs < lengthMs - QUIET_END_MS) {
-      strikes.push({ name, atMs, window, act, pick: random() });
-    }
+    strikes.push({ name, atMs, window, act, pick: random() });
     atMs += between(random, STRIKE_EVERY_MS.mixed * 0.6, STRIKE_EVERY_MS.mixed * 1.4);
   }
-  return strikes;
+  return strikes.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** Each kind once in five minutes, one after another. */
+function outages(names: readonly string[], lengthMs: number, random: () => number): TimedStrike[] {
+  const rounds = Math.max(1, Math.round(lengthMs / OUTAGE_EVERY_MS));
+  const apartMs = lengthMs / rounds / Math.max(1, names.length);
+  return Array.from({ length: rounds }, () => shuffled(random, names))
+    .flat()
+    .map((name, index) => ({
+      name,
+      // At the end calls still come to their ends while it lasts.
+      atMs: Math.round((index + 0.1 + 0.2 * random()) * apartMs),
+      window: kindOf(name).window,
+      pick: random(),
+    }));
 }
