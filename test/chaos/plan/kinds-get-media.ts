@@ -50,7 +50,8 @@ export const GET_MEDIA_KINDS: Readonly<Record<string, ChaosKind>> = {
   'getmedia-unavailable': atReturn('getmedia-unavailable'),
   'getmedia-slow': inStream('getmedia-slow', () => ({ forMs: 4_000, bytesPerSecond: 4_000 }), 2),
   'getmedia-fragment-twice': inStream('getmedia-fragment-twice'),
-  'getmedia-flipped': inStream('getmedia-flipped'),
+  // Once: a fragment that is damaged twice in a row is given up, and rightly so.
+  'getmedia-flipped': inStream('getmedia-flipped', undefined, 1),
   'fragment-repeated': {
     row,
     shape: (draft) => {

@@ -60,7 +60,7 @@ export class Planner {
     for (let tries = 0; drawn.length < wanted && tries < ofCalls.length; tries++) {
       if (this.#deck.length === 0) this.#deck = shuffled(this.#random, ofCalls);
       const name = this.#deck.pop() as string;
-      const clashes = drawn.includes(name) || (isShape(name) && drawn.some(isShape));
+      const clashes = drawn.some((other) => other === name || isClash(other, name));
       if (clashes) this.#deck.unshift(name);
       else drawn.push(name);
     }
@@ -73,8 +73,12 @@ function isOfCalls(name: string): boolean {
   return shape !== undefined || strikes !== undefined;
 }
 
-function isShape(name: string): boolean {
-  return kindOf(name).shape !== undefined;
+function isClash(one: string, other: string): boolean {
+  const [a, b] = [kindOf(one), kindOf(other)];
+  return (
+    (a.shape !== undefined && b.shape !== undefined) ||
+    (a.group !== undefined && a.group === b.group)
+  );
 }
 
 /** Between two strikes on the system. */
