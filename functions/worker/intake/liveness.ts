@@ -5,6 +5,8 @@ const BEAT_MS = 1_000;
 /** A counter that has not moved for so long is a dead worker's, or one's that hangs. */
 const DEAD_AFTER_MS = 4_000;
 const LOOK_MS = 500;
+/** Counters that cannot be read or written for so long decide nothing: the log does. */
+const WITHOUT_STORE_MS = 10_000;
 /** Beats on their way to a slow store; beyond it one is left out. */
 const MAX_PENDING = 10;
 
@@ -30,8 +32,9 @@ export class Liveness {
   constructor(private readonly options: LivenessOptions) {}
 
   /**
-   * Begins to beat, once; resolves when the first beat stands or the signal aborts. Claims wait
-   * for it, so that a claimant without a counter is one that is gone for long.
+   * Begins to beat, once; resolves when the first beat stands, the store does not take it for
+   * long, or the signal aborts. Claims wait for it, so that a claimant without a counter is one
+   * that is gone for long.
    */
   start(): Promise<void> {
     this.#started ??= this.#firstBeat();
@@ -44,16 +47,19 @@ export class Liveness {
    */
   async isGone(workerId: string, signal: AbortSignal): Promise<boolean> {
     const { store, clock } = this.options;
+    let knownMs = clock.monotonicMs();
     let since: { readonly beats: number; readonly ms: number } | undefined;
     while (!signal.aborted) {
       try {
         const beats = await store.beatsOf(workerId);
         if (beats === undefined) return true;
         if (since !== undefined && beats !== since.beats) return false;
-        since ??= { beats, ms: clock.monotonicMs() };
-        if (clock.monotonicMs() - since.ms >= DEAD_AFTER_MS) return true;
+        knownMs = clock.monotonicMs();
+        since ??= { beats, ms: knownMs };
+        if (knownMs - since.ms >= DEAD_AFTER_MS) return true;
       } catch {
-        // What cannot be read says nothing about the worker: it is watched anew.
+        if (clock.monotonicMs() - knownMs >= WITHOUT_STORE_MS) return true;
+        // Unknown is not unmoved: what was seen before the gap counts no more.
         since = undefined;
       }
       await clock.sleep(LOOK_MS, signal);
@@ -63,7 +69,10 @@ export class Liveness {
 
   async #firstBeat(): Promise<void> {
     const { clock, signal } = this.options;
-    while (!signal.aborted && !(await this.#beat())) await clock.sleep(BEAT_MS, signal);
+    const untilMs = clock.monotonicMs() + WITHOUT_STORE_MS;
+    while (!signal.aborted && !(await this.#beat()) && clock.monotonicMs() < untilMs) {
+      await clock.sleep(BEAT_MS, signal);
+    }
     void this.#keepBeating();
   }
 

@@ -13,6 +13,8 @@ import { ResumePoints } from './resume-points';
 export const RESUME_LEAD_MS = 2_000;
 /** A claim proves its progress early: five in a row without any are poison (DESIGN 4). */
 const FIRST_CHECKPOINT_MS = 5_000;
+/** Of sessions that were refused before they heard anything so many are written down. */
+const REFUSAL_RECORD_MS = 60_000;
 
 export interface AppendOptions {
   readonly writer: CallWriter;
@@ -48,6 +50,7 @@ class Appender {
   /** What had been received when the call was reopened: readers count from there. */
   readonly #receivedBeforeMs: number;
   #lastAppendMs: number;
+  #lastRefusalMs = -Infinity;
   #checkpointed: readonly number[];
 
   constructor(private readonly options: AppendOptions) {
@@ -84,7 +87,7 @@ class Appender {
       case 'gap':
         return this.#gap(update.gap, update.toSample);
       case 'session':
-        return this.#append(this.#sessionFact(update));
+        return this.#session(update);
       case 'suspended':
         this.#countSuspended(update);
         return this.#checkpoint();
@@ -163,12 +166,23 @@ class Appender {
     };
   }
 
+  /** While an account refuses sessions for minutes, each attempt counts, and few are recorded. */
+  async #session(update: Extract<CallUpdate, { type: 'session' }>): Promise<void> {
+    const { writer, clock } = this.options;
+    const { account } = writer.state;
+    const isRefusal = update.end === 'failed' && update.billedSeconds === 0;
+    writer.state.sessions = Math.max(writer.state.sessions, update.ordinal);
+    if (!isRefusal) account.sessions += 1;
+    account.billedSeconds += update.billedSeconds;
+    if (update.end === 'failed' || update.end === 'stalled') account.retries += 1;
+    const now = clock.monotonicMs();
+    if (isRefusal && now - this.#lastRefusalMs < REFUSAL_RECORD_MS) return;
+    if (isRefusal) this.#lastRefusalMs = now;
+    await this.#append(this.#sessionFact(update));
+  }
+
   #sessionFact(update: Extract<CallUpdate, { type: 'session' }>): Fact {
     const { state } = this.options.writer;
-    state.sessions = Math.max(state.sessions, update.ordinal);
-    state.account.sessions += 1;
-    state.account.billedSeconds += update.billedSeconds;
-    if (update.end === 'failed' || update.end === 'stalled') state.account.retries += 1;
     return {
       type: 'session',
       ordinal: update.ordinal,

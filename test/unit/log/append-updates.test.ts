@@ -213,6 +213,35 @@ describe('appendUpdates', () => {
     });
   });
 
+  it('records one of many refused sessions a minute, and counts them all', async () => {
+    const place = { startSample: 0, endSample: 0, billedSeconds: 0 };
+    const refused = (ordinal: number): CallUpdate => ({
+      type: 'session',
+      ordinal,
+      ...place,
+      end: 'failed',
+      code: 'quota-exceeded',
+    });
+
+    const { records } = await run([
+      ORIGIN,
+      refused(1),
+      pass(30_000),
+      refused(2),
+      refused(3),
+      pass(30_000),
+      refused(4),
+      segment(100),
+    ]);
+
+    const ordinals = records.map(({ fact }) => fact.type === 'session' && fact.ordinal);
+    expect(ordinals).toEqual([1, 4, false]);
+    expect(records.at(-1)?.state).toMatchObject({
+      sessions: 4,
+      account: { sessions: 0, retries: 4, billedSeconds: 0 },
+    });
+  });
+
   it('counts suspended time once, on all channels, also when it is met again', async () => {
     const suspended = (fromSample: number, toSample: number): CallUpdate => ({
       type: 'suspended',
