@@ -1,13 +1,18 @@
 import type { Leg } from '../../shared/call';
 import { CallscribeError } from '../../shared/errors';
+import type { CallState } from '../../shared/record';
+import { backoffMs } from '../../shared/retry';
 import type { CallControl } from './intake/call-control';
 import { isHeardBefore, legChanges, takeLegs } from './leg-changes';
 import { runPipeline, type PipelineCall, type PipelineDeps } from './pipeline';
 import { PipelineProgress } from './pipeline-progress';
 import { AudioGoneError } from './transcribe/interval-run';
 
-/** Reading again from the log in a row without a record in between is going in circles. */
-const MAX_RESTARTS = 20;
+/**
+ * Runs in a row that end for want of audio in memory and move no mark. With the pauses between
+ * them that is hours: an outage is waited for, a fault of our own does not go on for ever.
+ */
+const MAX_RESTARTS = 1_000;
 /** A stream without any audio for so long gives way to the one that replaces it. */
 const NO_AUDIO_MS = 30_000;
 
@@ -34,8 +39,8 @@ class CallChangedError extends CallscribeError {
  */
 export async function runWithRestarts(options: RestartOptions, deps: PipelineDeps): Promise<void> {
   const { writer, logger, signal } = options;
-  let lastSeq = -1;
-  for (let restarts = 0; ; restarts++) {
+  for (let restarts = 0; ; ) {
+    const before = progressOf(writer.state);
     const run = new Run(options, deps);
     try {
       await run.toItsEnd();
@@ -43,13 +48,21 @@ export async function runWithRestarts(options: RestartOptions, deps: PipelineDep
     } catch (reason) {
       const isChanged = run.isChanged && CallscribeError.from(reason).code === 'aborted';
       if (signal.aborted || !(isChanged || reason instanceof AudioGoneError)) throw reason;
-      if (writer.seq > lastSeq) restarts = 0;
+      if (isChanged) {
+        await take(run.legs, options);
+        continue;
+      }
+      restarts = progressOf(writer.state) > before ? 0 : restarts + 1;
       if (restarts >= MAX_RESTARTS) throw reason;
-      lastSeq = writer.seq;
-      if (isChanged) await take(run.legs, options);
-      else logger.warn({ restarts }, 'audio to replay is read again from the stream');
+      logger.warn({ restarts }, 'audio to replay is read again from the stream');
+      if (restarts > 0) await deps.clock.sleep(backoffMs(restarts), signal);
     }
   }
+}
+
+/** Grows with every sample that is in the log. */
+function progressOf({ marks }: CallState): number {
+  return Object.values(marks).reduce<number>((sum, mark) => sum + (mark ?? 0), 0);
 }
 
 /** Whoever comes with a message about these legs finds them in the log. */
