@@ -39,7 +39,7 @@ class CallChangedError extends CallscribeError {
  */
 export async function runWithRestarts(options: RestartOptions, deps: PipelineDeps): Promise<void> {
   const { writer, logger, signal } = options;
-  for (let restarts = 0; ; ) {
+  for (let restarts = 0; ;) {
     const before = progressOf(writer.state);
     const run = new Run(options, deps);
     try {
