@@ -67,7 +67,7 @@ export class Admission {
     if (headers[':method'] !== 'POST' || headers[':path']?.split('?')[0] !== PATH) {
       throw new ServiceException('UnknownOperationException', 404, `only POST ${PATH} is served`);
     }
-    this.#commitRefusals(String(headers[`${HEADER_PREFIX}session-id`] ?? ''));
+    this.#commitRefusals(refusalTarget(headers));
     const { verifyRequests, verifyFrames, clock } = this.options;
     // The frames' chain starts from the request's signature, so one cannot be had alone.
     const signature =
@@ -134,4 +134,10 @@ export class Admission {
       }
     }
   }
+}
+
+/** Many clients name no session; a vocabulary filter of its own tells a caller from the others. */
+function refusalTarget(headers: IncomingHttpHeaders): string {
+  const named = headers[`${HEADER_PREFIX}session-id`];
+  return String(named ?? headers[`${HEADER_PREFIX}vocabulary-filter-name`] ?? '');
 }

@@ -48,7 +48,7 @@ export const FIRST_EVENT_LATE = 'first-event-late';
 
 /**
  * Every kind that the Transcribe stand-in knows. The target of a fault is the session id that the
- * client gave in its request.
+ * client gave in its request; a refusal's may be the request's vocabulary filter where it gave none.
  */
 export const TRANSCRIBE_FAULT_KINDS = [
   ...REFUSAL_KINDS,

@@ -182,6 +182,8 @@ export class CallPlayer {
           ...(startTime ? { startTime: new Date(deps.startTimeMs).toISOString() } : {}),
         })),
       ),
+      // No such filter exists; its name goes along with every session of the call.
+      options: { vocabularyFilterName: plan.callId },
       ...(guard ? { guard: { tag: this.#tags('')[0]?.name ?? '', value: plan.callId } } : {}),
     });
   }

@@ -11,7 +11,6 @@ import { readLog } from './call-log-reader';
 import { Cast } from './cast';
 import type { PlayedCall } from './cast';
 import { noteStrikesInLog } from './log-evidence';
-import type { RefusalWindow } from './log-evidence';
 import { Stage } from './stage';
 import { WindowWatch } from './window-watch';
 
@@ -67,7 +66,6 @@ export async function runChaos(options: RunOptions): Promise<RunResult> {
 }
 
 class ChaosRun {
-  readonly #refusals: RefusalWindow[] = [];
   readonly #windows: WindowWatch;
   readonly #disturbedAtMs: number[] = [];
   #signals = 0;
@@ -140,8 +138,6 @@ class ChaosRun {
     const { service, kind, settings, forMs } = window;
     stage.arm(name, { service, kind, settings }, undefined, { forMs });
     this.#windows.opened(name, window);
-    const fromMs = Date.now();
-    this.#refusals.push({ name, kind, fromMs, toMs: fromMs + forMs });
   }
 
   async #leftovers(): Promise<string[]> {
@@ -167,7 +163,7 @@ class ChaosRun {
       logs.set(plan.callId, records);
       this.#noteStrikes(plan.callId, records);
     }
-    this.#noteSessionStrikes();
+    this.stage.attributeSessionStrikes();
     return played.map((call) => {
       const { plan } = call;
       const records = logs.get(plan.callId) ?? [];
@@ -180,15 +176,7 @@ class ChaosRun {
 
   #noteStrikes(callId: string, records: readonly CallRecord[]): void {
     const limits = this.options.kinds.flatMap((name) => kindOf(name).needs?.sessionLimitMs ?? []);
-    noteStrikesInLog(callId, records, this.#refusals, limits[0], this.stage.ledger);
-  }
-
-  /** Refusals are found in the logs; a session that went on is known by what it heard. */
-  #noteSessionStrikes(): void {
-    for (const { name, sessionId } of this.stage.sessionStrikes) {
-      if (kindOf(name).window?.kind !== 'first-event-late' || sessionId === undefined) continue;
-      this.stage.ledger.strike(name, this.stage.sessions.callOf(sessionId));
-    }
+    noteStrikesInLog(callId, records, limits[0], this.stage.ledger);
   }
 
   /** Of a call whose streams were deleted: up to where it must have been heard. */

@@ -8,6 +8,7 @@ import type { LocalSystem } from '../../../local/system/local-system';
 import { LOCAL_LIMITS } from '../../../local/system/limits';
 import { projectRoot } from '../../../local/system/project-root';
 import type { FaultyServiceName } from '../../../local/system/stand-ins';
+import { FIRST_EVENT_LATE, REFUSAL_KINDS } from '../../../local/transcribe/fault-kinds';
 import { workerEnv } from '../../../local/system/system-env';
 import type { BoardFault } from '../plan/call-plan';
 import { kindOf } from '../plan/kinds';
@@ -49,6 +50,7 @@ export class Stage {
   readonly #boards: { readonly [Name in FaultyServiceName]: ChaosBoard };
   readonly #requests = new RequestReader();
   readonly #servers: StandIn[] = [];
+  readonly #sessionStrikes: { readonly name: string; readonly sessionId: string }[] = [];
   readonly #onExchange: ((service: FaultyServiceName, calls: string[], e: TapExchange) => void)[] =
     [];
   system!: LocalSystem;
@@ -57,8 +59,8 @@ export class Stage {
 
   private constructor(private readonly options: StageOptions) {
     const random = randomFor(options.seed, 'boards');
-    const onStruck = (_kind: string, target: string | undefined, fault: Fault) =>
-      this.#struck(target, fault);
+    const onStruck = (kind: string, target: string | undefined, fault: Fault) =>
+      this.#struck(kind, target, fault);
     const plain = () => new ChaosBoard({ random, onStruck });
     this.#boards = {
       'kinesis-video': plain(),
@@ -69,7 +71,7 @@ export class Stage {
         random,
         onStruck,
         onAsked: (kind, sessionId) => {
-          if (kind === 'first-event-late' && sessionId !== undefined) {
+          if (kind === FIRST_EVENT_LATE && sessionId !== undefined) {
             this.sessions.opening(sessionId);
           }
         },
@@ -109,15 +111,24 @@ export class Stage {
     await this.system.stop();
   }
 
-  #struck(target: string | undefined, { settings }: Fault): void {
+  /** Whose the sessions are that a window met: known once something was said in them. */
+  attributeSessionStrikes(): void {
+    for (const { name, sessionId } of this.#sessionStrikes.splice(0)) {
+      this.ledger.strike(name, this.sessions.callOf(sessionId));
+    }
+  }
+
+  #struck(kind: string, target: string | undefined, { settings }: Fault): void {
     const { chaos, call } = settings ?? {};
     if (typeof chaos !== 'string') return;
     if (typeof call === 'string') this.ledger.strike(chaos, call);
-    else this.sessionStrikes.push({ name: chaos, sessionId: target });
+    else if (kind === FIRST_EVENT_LATE) {
+      this.#sessionStrikes.push({ name: chaos, sessionId: target ?? '' });
+    } else if (REFUSAL_KINDS.some((refusal) => refusal === kind)) {
+      // The name of the vocabulary filter, which is the call's id.
+      this.ledger.strike(chaos, target);
+    }
   }
-
-  /** Strikes of windows on Transcribe sessions: whose they are shows later. */
-  readonly sessionStrikes: { readonly name: string; readonly sessionId: string | undefined }[] = [];
 
   async #start(): Promise<void> {
     const needs = needsOf(this.options.kinds);

@@ -87,10 +87,8 @@ describe('noteStrikesInLog', () => {
     ...(code === undefined ? {} : { code }),
   });
 
-  it('tells refusals, rollovers and limits from the sessions of a log', () => {
+  it('tells rollovers and limits from the sessions of a log', () => {
     const ledger = new StrikeLedger();
-    const atMs = Date.parse('2026-01-31T10:00:00.000Z');
-    const window = { name: 'refused', kind: 'refuse-limit-exceeded', fromMs: atMs, toMs: atMs };
     const log = logOf(
       'a',
       session('failed', 0, 'quota-exceeded'),
@@ -98,9 +96,8 @@ describe('noteStrikesInLog', () => {
       session('rollover', 15_000),
       session('failed', 19_800, 'quota-exceeded'),
     );
-    noteStrikesInLog('a', log, [window], 20_000, ledger);
+    noteStrikesInLog('a', log, 20_000, ledger);
     expect(ledger.of('a')).toEqual({
-      refused: 1,
       'session-limit': 1,
       'session-limit-unannounced': 1,
     });
