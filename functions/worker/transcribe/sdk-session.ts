@@ -1,7 +1,6 @@
 import {
   StartStreamTranscriptionCommand,
   type AudioStream,
-  type Result,
   type TranscribeStreamingClient,
 } from '@aws-sdk/client-transcribe-streaming';
 
@@ -11,6 +10,7 @@ import { Mailbox } from '../../../shared/mailbox';
 import { commandInput } from './command-input';
 import { sessionError } from './errors';
 import type { SessionSettings, TranscribeSession } from './session';
+import { resultsOf, type SessionResult } from './session-result';
 
 /** Chunks that wait for the connection; beyond it `write` waits (C6: pull is back-pressure). */
 const QUEUED_CHUNKS = 5;
@@ -55,7 +55,7 @@ export function openSdkSession(
     connection.abort();
   }
 
-  async function* results(): AsyncGenerator<readonly Result[]> {
+  async function* results(): AsyncGenerator<readonly SessionResult[]> {
     void deadline(START_DEADLINE_MS, acceptance.signal);
     try {
       const response = await client.send(
@@ -67,8 +67,8 @@ export function openSdkSession(
       acceptance.abort();
       accept(true);
       for await (const event of response.TranscriptResultStream ?? []) {
-        const found = event.TranscriptEvent?.Transcript?.Results;
-        if (found !== undefined && found.length > 0) yield found;
+        const found = resultsOf(event);
+        if (found.length > 0) yield found;
       }
       if (connection.signal.aborted) throw new Error('the session was let go');
       if (!endFrameSent) throw new Error('the service ended the session on its own');

@@ -1,6 +1,5 @@
-import type { Result } from '@aws-sdk/client-transcribe-streaming';
-
 import type { CallOptions } from '../../../shared/call';
+import type { SessionResult } from './session-result';
 
 export interface SessionSettings {
   readonly sampleRateHz: number;
@@ -26,7 +25,7 @@ export interface TranscribeSession {
    * Results relative to the session's first sample. Ends normally only when the end frame was
    * sent and the service then closed; every other ending throws a CallscribeError (C6).
    */
-  readonly results: AsyncIterable<readonly Result[]>;
+  readonly results: AsyncIterable<readonly SessionResult[]>;
 }
 
 export type OpenSession = (settings: SessionSettings) => TranscribeSession;

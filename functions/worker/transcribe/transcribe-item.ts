@@ -1,7 +1,6 @@
-import type { Result } from '@aws-sdk/client-transcribe-streaming';
-
 import type { ErrorCode } from '../../../shared/errors';
 import type { AudioItem } from '../audio/audio-item';
+import type { SessionResult } from './session-result';
 
 export type SessionEnd =
   'call-ended' | 'idle' | 'silence' | 'rollover' | 'failed' | 'stalled' | 'handed-over';
@@ -27,7 +26,7 @@ export type TranscribeItem =
   | {
       readonly type: 'results';
       readonly place: SessionPlace;
-      readonly results: readonly Result[];
+      readonly results: readonly SessionResult[];
     }
   | {
       readonly type: 'session';
