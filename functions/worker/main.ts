@@ -47,7 +47,7 @@ async function run(config: WorkerConfig): Promise<void> {
   const retentionSeconds = config.retentionDays * 86_400;
   const calls = new ActiveCalls(config.maxCalls);
   const messages = new CallMessages(clients.sqs, config.callsQueueUrl, config.deadLetterQueueUrl);
-  const view = new CallView(clients.dynamoDb, config.callsTable, retentionSeconds, logger);
+  const view = new CallView(clients.dynamoDb, config.callsTable, logger);
   const media = new MediaSource(clients.kinesisVideo, (endpoint) => clients.media(endpoint));
   const starts = new SessionStarts(config.sessionStartsPerSecond, clock);
   const drain = new AbortController();

@@ -38,7 +38,6 @@ export class CallView {
   constructor(
     private readonly client: Pick<DynamoDBClient, 'send'>,
     private readonly table: string,
-    _retentionSeconds: number,
     private readonly logger: Logger,
   ) {}
 

@@ -35,7 +35,7 @@ export async function startStore() {
     ...dynamoDb,
     client,
     log: new CallLog(client, CALL_LOG_TABLE_NAME, TTL_SECONDS, { policy }),
-    view: new CallView(client, CALLS_TABLE_NAME, TTL_SECONDS, silentLogger),
+    view: new CallView(client, CALLS_TABLE_NAME, silentLogger),
     /** An item of `Calls` as it stands there. */
     item: async (callId: string) =>
       (
