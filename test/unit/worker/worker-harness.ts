@@ -83,7 +83,7 @@ export async function startWorld() {
   function startWorker(workerId: string, changes: Partial<WorkerDeps> = {}) {
     const drain = new AbortController();
     const active = new ActiveCalls(10);
-    const view = new MutableView(store.client, CALLS_TABLE_NAME, TTL_SECONDS, silentLogger);
+    const view = new MutableView(store.client, CALLS_TABLE_NAME, silentLogger);
     const worker = new Worker({
       workerId,
       config: readConfig(ENV),
