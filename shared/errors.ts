@@ -37,17 +37,25 @@ export class CallscribeError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
   readonly context: ErrorContext;
+  /** Id in the table of failures (shared/errors/table.ts), for those that a service reports. */
+  readonly failure: string | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { cause?: unknown; retryable?: boolean; context?: ErrorContext } = {},
+    options: {
+      cause?: unknown;
+      retryable?: boolean;
+      context?: ErrorContext;
+      failure?: string;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'CallscribeError';
     this.code = code;
     this.retryable = options.retryable ?? false;
     this.context = options.context ?? {};
+    this.failure = options.failure;
   }
 
   /** Normalises anything thrown; a CallscribeError passes unchanged. */

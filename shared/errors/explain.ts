@@ -1,0 +1,147 @@
+import { CallscribeError, type ErrorCode, type ErrorContext } from '../errors';
+import { SERVICES, type Failure, type Service } from './failure';
+import { UNKNOWN_FAILURE } from './network-failures';
+import { OWN_FAILURES } from './own-failures';
+import { FAILURES } from './table';
+import { UNKNOWN_TRANSCRIBE } from './transcribe-failures';
+
+/** How far an error's causes are followed. */
+const MAX_CAUSES = 4;
+/** Anything else is not shown: names too come from outside. */
+const PLAIN_NAME = /^[\w.#-]{1,80}$/;
+/** Names that say less than the code beside them. */
+const VAGUE_NAME = /^(Error|AggregateError|TypeError|SystemError)$/;
+/** The services name the action that is missing; nothing else of their text is used. */
+const DENIED_ACTION = /(?:to perform|perform action):? ([a-z0-9-]{2,40}:[A-Za-z]{2,60})\b/;
+
+export interface ExplainOptions {
+  readonly context?: ErrorContext;
+  /** Overrules the table, for callers that repeat whatever happens. */
+  readonly retryable?: boolean;
+}
+
+/**
+ * Anything that was thrown while talking to `service`, as what happened, its likely cause and
+ * what to do. The original is the `cause`; its text is never quoted, since it may hold what was
+ * sent. A CallscribeError passes unchanged. `failure` of the result is the id in the table.
+ */
+export function explain(
+  reason: unknown,
+  service: Service,
+  options: ExplainOptions = {},
+): CallscribeError {
+  if (reason instanceof CallscribeError) return reason;
+  const links = linksOf(reason);
+  const failure = findFailure(links, service);
+  return new CallscribeError(failure.code, messageOf(failure, service, links), {
+    cause: reason,
+    retryable: options.retryable ?? failure.retryable,
+    context: options.context ?? {},
+    failure: failure.id,
+  });
+}
+
+/** An error that GetMedia reports inside its body, by its ERROR_ID (PROTOCOLS A2). */
+export function explainInBand(errorId: number, context: ErrorContext = {}): CallscribeError {
+  const cause = Object.assign(new Error(`ERROR_ID ${errorId}`), { name: 'InBandError', errorId });
+  return explain(cause, 'kinesis-video', { context });
+}
+
+/** The entry of the table that an error of ours was made from, or that stands for its code. */
+export function failureOf(error: CallscribeError): Failure | undefined {
+  return FAILURES.find(({ id }) => id === error.failure) ?? ownFailure(error.code);
+}
+
+function ownFailure(code: ErrorCode): Failure | undefined {
+  return OWN_FAILURES.find((failure) => failure.code === code);
+}
+
+/** The sentences of a failure with its service's own facts in them. */
+export function sentencesOf(
+  failure: Failure,
+  service: Service,
+  action?: string,
+): Pick<Failure, 'what' | 'cause' | 'cure'> {
+  const { title, host, endpointVariable, actions } = SERVICES[service];
+  const facts: Readonly<Record<string, string>> = {
+    service: title,
+    host,
+    endpointVariable,
+    actions: action ?? list(actions),
+  };
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (all, name) => facts[name] ?? all);
+  return { what: fill(failure.what), cause: fill(failure.cause), cure: fill(failure.cure) };
+}
+
+/** What one error of a chain of causes says of itself. */
+interface Link {
+  readonly names: readonly string[];
+  readonly text: string;
+  readonly status: number | undefined;
+  readonly errorId: number | undefined;
+}
+
+function messageOf(failure: Failure, service: Service, links: readonly Link[]): string {
+  const name = links.flatMap(({ names }) => names).find((each) => PLAIN_NAME.test(each));
+  const action = links.map(({ text }) => DENIED_ACTION.exec(text)?.[1]).find(Boolean);
+  const { what, cause, cure } = sentencesOf(failure, service, action);
+  const happened = `${SERVICES[service].title}: ${name ?? 'unknown error'} (${what})`;
+  return `${happened}. Likely cause: ${cause}. What to do: ${cure}.`;
+}
+
+function findFailure(links: readonly Link[], service: Service): Failure {
+  for (const link of links) {
+    const found = FAILURES.find(
+      (failure) => failure.services.includes(service) && matches(failure, link),
+    );
+    if (found !== undefined) return found;
+  }
+  return service === 'transcribe' ? UNKNOWN_TRANSCRIBE : UNKNOWN_FAILURE;
+}
+
+/** An entry without any pattern matches nothing: it is found by other means. */
+function matches({ name, text, sign, status, errorId }: Failure, link: Link): boolean {
+  const checks = [
+    name && link.names.some((each) => name.test(each)),
+    text?.test(link.text),
+    sign && [...link.names, link.text].some((each) => sign.test(each)),
+    status === undefined ? undefined : status === link.status,
+    errorId === undefined ? undefined : errorId === link.errorId,
+  ].filter((check) => check !== undefined);
+  return checks.length > 0 && checks.every(Boolean);
+}
+
+function linksOf(reason: unknown): Link[] {
+  const links: Link[] = [];
+  let next: unknown = reason;
+  while (links.length < MAX_CAUSES && typeof next === 'object' && next !== null) {
+    links.push(linkOf(next));
+    const { cause, errors } = next as { cause?: unknown; errors?: unknown };
+    // Node tries several addresses of a host and gathers their errors.
+    next = cause ?? (Array.isArray(errors) ? (errors[0] as unknown) : undefined);
+  }
+  return links;
+}
+
+function linkOf(reason: object): Link {
+  const { name, code, Code, message, errorId, $metadata } = reason as {
+    name?: unknown;
+    code?: unknown;
+    Code?: unknown;
+    message?: unknown;
+    errorId?: unknown;
+    $metadata?: { httpStatusCode?: unknown };
+  };
+  const names = [name, code, Code].filter((each): each is string => typeof each === 'string');
+  const status = $metadata?.httpStatusCode;
+  return {
+    names: names.sort((a, b) => Number(VAGUE_NAME.test(a)) - Number(VAGUE_NAME.test(b))),
+    text: typeof message === 'string' ? message : '',
+    status: typeof status === 'number' ? status : undefined,
+    errorId: typeof errorId === 'number' ? errorId : undefined,
+  };
+}
+
+function list(names: readonly string[]): string {
+  return names.join(', ');
+}
