@@ -8,6 +8,8 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
+import type { RequestSigner } from './kvs/lean-media-reader';
+
 /** A request that is not answered in time has failed: the callers repeat it. */
 const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -22,11 +24,14 @@ export interface Clients {
   readonly kinesisVideo: KinesisVideoClient;
   readonly transcribe: TranscribeStreamingClient;
   media(endpoint: string): KinesisVideoMediaClient;
+  /** Signs GetMedia requests that no SDK client sends. */
+  mediaSigner(): Promise<RequestSigner>;
 }
 
 /** All AWS clients of a worker. Endpoints come from the SDK's own environment variables. */
 export function createClients(region: string): Clients {
   const plain = () => ({ region, requestHandler: handler(REQUEST_TIMEOUT_MS, CONTROL_SOCKETS) });
+  const kinesisVideo = new KinesisVideoClient(plain());
   return {
     // Emulators bear host names in queue URLs that do not resolve; the endpoint decides.
     sqs: new SQSClient({
@@ -36,7 +41,7 @@ export function createClients(region: string): Clients {
     }),
     dynamoDb: new DynamoDBClient(plain()),
     eventBridge: new EventBridgeClient(plain()),
-    kinesisVideo: new KinesisVideoClient(plain()),
+    kinesisVideo,
     // The skew "correction" shifts the dates of signed frames by a slow first event (C6).
     transcribe: new TranscribeStreamingClient({ region, disableClockSkewCorrection: true }),
     media: (endpoint) =>
@@ -46,6 +51,8 @@ export function createClients(region: string): Clients {
         // Each live stream holds a socket for hours, and may be silent for as long (PROTOCOLS F).
         requestHandler: handler(0, Infinity),
       }),
+    // Both APIs are signed for the service `kinesisvideo`.
+    mediaSigner: () => kinesisVideo.config.signer(),
   };
 }
 

@@ -14,6 +14,9 @@ import { LOG_LEVELS, type LogLevel } from '../../shared/logger';
 /** A message must be kept invisible at least so often within its visibility timeout. */
 const BEATS_PER_VISIBILITY = 3;
 
+const MEDIA_READERS = ['lean', 'sdk'] as const;
+export type MediaReaderKind = (typeof MEDIA_READERS)[number];
+
 /** The worker's whole configuration; every variable is described in docs/configuration.md. */
 export interface WorkerConfig extends Record<string, unknown> {
   readonly region: string;
@@ -38,6 +41,8 @@ export interface WorkerConfig extends Record<string, unknown> {
   readonly catchUpLeadMs: number;
   readonly sessionStartsPerSecond: number;
   readonly retentionDays: number;
+  /** How GetMedia is called: over sockets of ours, or through the SDK. */
+  readonly mediaReader: MediaReaderKind;
   /** CloudWatch namespace of the metrics; without one none are written. */
   readonly metricsNamespace: string | undefined;
   readonly logLevel: LogLevel;
@@ -105,6 +110,7 @@ export const WORKER_VARIABLES: Readers<WorkerConfig & CheckedEndpoints> = {
     read: wholeNumber(20, 1, 10_000),
   },
   retentionDays: { name: 'RETENTION_DAYS', read: wholeNumber(90, 15, 3_650) },
+  mediaReader: { name: 'MEDIA_READER', read: oneOf<MediaReaderKind>('lean', MEDIA_READERS) },
   metricsNamespace: {
     name: 'METRICS_NAMESPACE',
     read: optionalText('callscribe/production', /^[\w.\-/#:]{1,255}$/),

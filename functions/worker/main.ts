@@ -5,13 +5,16 @@ import { Ticker, systemClock } from '../../shared/clock';
 import { CallscribeError } from '../../shared/errors';
 import { createLogger } from '../../shared/logger';
 import { CredentialsWatch } from './credentials-watch';
-import { createClients } from './clients';
+import { createClients, type Clients } from './clients';
 import { readConfig, type WorkerConfig } from './config';
 import { ActiveCalls } from './intake/active-calls';
 import { runHeartbeat } from './intake/heartbeat';
 import { CallMessages } from './intake/messages';
 import { startPolling } from './intake/poll';
+import { LeanMediaReader } from './kvs/lean-media-reader';
+import type { MediaReader } from './kvs/media-request';
 import { MediaSource } from './kvs/media-source';
+import { SdkMediaReader } from './kvs/sdk-media-reader';
 import { CallLog } from './log/call-log';
 import { CallView } from './log/call-view';
 import { createWorkerMetrics, meterSessions } from './metrics';
@@ -48,7 +51,7 @@ async function run(config: WorkerConfig): Promise<void> {
   const calls = new ActiveCalls(config.maxCalls);
   const messages = new CallMessages(clients.sqs, config.callsQueueUrl, config.deadLetterQueueUrl);
   const view = new CallView(clients.dynamoDb, config.callsTable, logger);
-  const media = new MediaSource(clients.kinesisVideo, (endpoint) => clients.media(endpoint));
+  const media = new MediaSource(clients.kinesisVideo, mediaReader(config, clients));
   const starts = new SessionStarts(config.sessionStartsPerSecond, clock);
   const drain = new AbortController();
   // Every call listens to it, several times.
@@ -124,4 +127,10 @@ async function run(config: WorkerConfig): Promise<void> {
     const error = CallscribeError.from(reason);
     logger.error({ code: error.code }, 'a promise was rejected that nobody awaited');
   });
+}
+
+function mediaReader(config: WorkerConfig, clients: Clients): MediaReader {
+  return config.mediaReader === 'sdk'
+    ? new SdkMediaReader((endpoint) => clients.media(endpoint))
+    : new LeanMediaReader(() => clients.mediaSigner());
 }

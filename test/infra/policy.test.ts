@@ -112,7 +112,14 @@ describe('the role of the workers', () => {
     await bundleRecordingWorker(bundle);
     child = spawn(process.execPath, [bundle], {
       stdio: 'ignore',
-      env: { PATH: process.env.PATH, ...local.env, ...literals(), RECORDED_CALLS: record },
+      env: {
+        PATH: process.env.PATH,
+        ...local.env,
+        ...literals(),
+        RECORDED_CALLS: record,
+        // Only what goes through the SDK is recorded.
+        MEDIA_READER: 'sdk',
+      },
     });
     const worker = child;
     const ended = new Promise((resolve) => worker.once('exit', resolve));

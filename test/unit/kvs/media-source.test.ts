@@ -10,11 +10,6 @@ const CALL_SAMPLES = CALL_MS * 8;
 
 let stream: TestStream;
 
-beforeEach(async () => {
-  stream = await TestStream.open();
-});
-afterEach(() => stream.close());
-
 /** The call as the worker hears it, to its end. */
 async function hear(): Promise<Placed> {
   const placed = new Placed(0);
@@ -47,7 +42,12 @@ async function readUntil(condition: (batch: ReaderBatch) => boolean): Promise<vo
   for await (const batch of stream.read()) if (condition(batch)) return;
 }
 
-describe('a call read from the stand-in', () => {
+describe.each(['lean', 'sdk'] as const)('a call read from the stand-in (%s)', (reader) => {
+  beforeEach(async () => {
+    stream = await TestStream.open(reader);
+  });
+  afterEach(() => stream.close());
+
   const faults: Fault[] = [
     { kind: 'getdataendpoint-unavailable' },
     { kind: 'getdataendpoint-client-limit' },
@@ -105,7 +105,12 @@ describe('a call read from the stand-in', () => {
   });
 });
 
-describe('MediaSource', () => {
+describe.each(['lean', 'sdk'] as const)('MediaSource (%s)', (reader) => {
+  beforeEach(async () => {
+    stream = await TestStream.open(reader);
+  });
+  afterEach(() => stream.close());
+
   it('asks for an endpoint once, and again after a failure', async () => {
     stream.produce(1);
     const open = async () => {

@@ -1,6 +1,9 @@
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
 import { KinesisVideoMediaClient } from '@aws-sdk/client-kinesis-video-media';
+import { LeanMediaReader } from '../../../functions/worker/kvs/lean-media-reader';
+import type { MediaReaderKind } from '../../../functions/worker/config';
 import { MediaSource } from '../../../functions/worker/kvs/media-source';
+import { SdkMediaReader } from '../../../functions/worker/kvs/sdk-media-reader';
 import {
   readFragments,
   type ReaderOptions,
@@ -35,6 +38,7 @@ export class TestStream {
     readonly standIn: KinesisVideoStandIn,
     readonly faults: FaultBoard,
     readonly arn: string,
+    reader: MediaReaderKind,
   ) {
     const settings = {
       region: LOCAL_REGION,
@@ -51,7 +55,9 @@ export class TestStream {
     );
     this.source = new MediaSource(
       this.#control,
-      (endpoint) => new KinesisVideoMediaClient({ ...settings, endpoint }),
+      reader === 'lean'
+        ? new LeanMediaReader(() => this.#control.config.signer())
+        : new SdkMediaReader((endpoint) => new KinesisVideoMediaClient({ ...settings, endpoint })),
     );
     const track = (number: number, name: string) =>
       ({ number, name, codecId: 'A_PCM/INT/LIT', sampleRateHz: 8_000 }) as const;
@@ -61,10 +67,14 @@ export class TestStream {
     });
   }
 
-  static async open(options: KinesisVideoOptions = {}): Promise<TestStream> {
+  static async open(
+    reader: MediaReaderKind = 'lean',
+    options: KinesisVideoOptions = {},
+  ): Promise<TestStream> {
     const faults = new FaultBoard();
     const standIn = await startKinesisVideo({ faults, ...options });
-    return new TestStream(standIn, faults, standIn.createStream('calls', { retentionHours: 1 }));
+    const arn = standIn.createStream('calls', { retentionHours: 1 });
+    return new TestStream(standIn, faults, arn, reader);
   }
 
   /** So many more fragments; both voices go on where they were. */

@@ -1,0 +1,136 @@
+import type { Socket } from 'node:net';
+
+import { errorAnswer } from './error-answer';
+import { MediaBody } from './media-body';
+import type { MediaSockets, SocketEvents } from './media-sockets';
+import { ResponseParser, type ResponseSink } from './response-parser';
+import type { Slab } from './slab';
+
+/** An answer that refuses is a few hundred bytes of JSON; more of it is not kept. */
+const MAX_REFUSAL_BYTES = 16_384;
+const HTTP_OK = 200;
+const NO_HEADERS: ReadonlyMap<string, string> = new Map();
+
+export interface ExchangeOptions {
+  readonly url: URL;
+  /** The whole request, head and body. */
+  readonly request: string;
+  readonly sockets: MediaSockets;
+  readonly slab: Slab;
+  readonly signal: AbortSignal;
+  /** What the reader of the body gets for a failure. */
+  toError(reason: unknown): Error;
+}
+
+/** Sends a request on a connection of its own; resolves with the body of a 200, else rejects. */
+export function exchange(options: ExchangeOptions): Promise<MediaBody> {
+  return new Promise((resolve, reject) => {
+    new Exchange(options, resolve, reject).begin();
+  });
+}
+
+class Exchange implements SocketEvents, ResponseSink {
+  readonly #parser = new ResponseParser(this);
+  readonly #body: MediaBody;
+  #socket: Socket | undefined;
+  #status = 0;
+  #headers = NO_HEADERS;
+  #refusal = '';
+
+  constructor(
+    private readonly options: ExchangeOptions,
+    private readonly resolve: (body: MediaBody) => void,
+    private readonly reject: (reason: Error) => void,
+  ) {
+    this.#body = new MediaBody({
+      pause: () => void this.#socket?.pause(),
+      resume: () => void this.#socket?.resume(),
+      close: () => void this.#socket?.destroy(),
+    });
+  }
+
+  begin(): void {
+    const { signal, sockets, url } = this.options;
+    if (signal.aborted) return this.reject(aborted());
+    signal.addEventListener('abort', this.#abort, { once: true });
+    this.#socket = sockets.open(url, this);
+  }
+
+  onReady(): void {
+    this.#socket?.write(this.options.request, 'latin1');
+  }
+
+  onBytes(bytes: Uint8Array, length: number): void {
+    const { slab } = this.options;
+    slab.begin(length);
+    let failure: unknown;
+    try {
+      this.#parser.push(bytes, 0, length);
+    } catch (reason) {
+      failure = reason;
+    }
+    const piece = slab.finish();
+    if (piece !== undefined) this.#body.push(piece);
+    if (failure !== undefined) this.#fail(failure);
+    else if (this.#parser.isOver) this.#finish();
+  }
+
+  onPeerEnd(): void {
+    try {
+      this.#parser.end();
+      this.#finish();
+    } catch (reason) {
+      this.#fail(reason);
+    }
+  }
+
+  onClosed(failure: Error | undefined): void {
+    this.options.signal.removeEventListener('abort', this.#abort);
+    if (failure === undefined) this.onPeerEnd();
+    else this.#fail(failure);
+  }
+
+  onHead(status: number, headers: ReadonlyMap<string, string>): void {
+    this.#status = status;
+    if (status === HTTP_OK) this.resolve(this.#body);
+    else this.#headers = headers;
+  }
+
+  onBody(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#status === HTTP_OK) {
+      this.options.slab.append(bytes, start, end);
+    } else if (this.#refusal.length < MAX_REFUSAL_BYTES) {
+      this.#refusal += Buffer.from(bytes.subarray(start, end)).toString('latin1');
+    }
+  }
+
+  onEnd(): void {
+    if (this.#status !== HTTP_OK) {
+      this.reject(errorAnswer(this.#status, this.#headers, this.#refusal));
+    }
+  }
+
+  #finish(): void {
+    this.#body.end();
+    this.#socket?.destroy();
+  }
+
+  /** Whatever the exchange is doing, it is over; a second failure changes nothing. */
+  #fail(reason: unknown): void {
+    this.reject(reason instanceof Error ? reason : new Error('the exchange failed'));
+    this.#body.end(this.options.toError(reason));
+    this.#socket?.destroy();
+  }
+
+  readonly #abort = (): void => {
+    this.reject(aborted());
+    this.#body.cancel();
+  };
+}
+
+/** As the SDK names it. */
+function aborted(): Error {
+  const error = new Error('the request was aborted');
+  error.name = 'AbortError';
+  return error;
+}
