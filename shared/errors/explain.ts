@@ -100,12 +100,12 @@ function findFailure(links: readonly Link[], service: Service): Failure {
 }
 
 /** An entry without any pattern matches nothing: it is found by other means. */
-function matches({ name, text, sign, status, errorId }: Failure, link: Link): boolean {
+function matches({ name, text, sign, statuses, errorId }: Failure, link: Link): boolean {
   const checks = [
     name && link.names.some((each) => name.test(each)),
     text?.test(link.text),
     sign && [...link.names, link.text].some((each) => sign.test(each)),
-    status === undefined ? undefined : status === link.status,
+    statuses && link.status !== undefined && statuses.includes(link.status),
     errorId === undefined ? undefined : errorId === link.errorId,
   ].filter((check) => check !== undefined);
   return checks.length > 0 && checks.every(Boolean);
@@ -124,16 +124,17 @@ function linksOf(reason: unknown): Link[] {
 }
 
 function linkOf(reason: object): Link {
-  const { name, code, Code, message, errorId, $metadata } = reason as {
+  const { name, code, Code, message, errorId, httpStatus, $metadata } = reason as {
     name?: unknown;
     code?: unknown;
     Code?: unknown;
     message?: unknown;
     errorId?: unknown;
+    httpStatus?: unknown;
     $metadata?: { httpStatusCode?: unknown };
   };
   const names = [name, code, Code].filter((each): each is string => typeof each === 'string');
-  const status = $metadata?.httpStatusCode;
+  const status = $metadata?.httpStatusCode ?? httpStatus;
   return {
     names: names.sort((a, b) => Number(VAGUE_NAME.test(a)) - Number(VAGUE_NAME.test(b))),
     text: typeof message === 'string' ? message : '',

@@ -84,8 +84,8 @@ export interface Failure {
   readonly text?: RegExp;
   /** Matches its name or its text: libraries differ in where they say it. */
   readonly sign?: RegExp;
-  /** The HTTP status of the answer. */
-  readonly status?: number;
+  /** The HTTP status of the answer, where nothing else is known of it. */
+  readonly statuses?: readonly number[];
   /** ERROR_ID of an error inside a GetMedia body (PROTOCOLS A2). */
   readonly errorId?: number;
   /** What happened. */

@@ -118,16 +118,6 @@ export const NETWORK_FAILURES: readonly Failure[] = [
     retryable: true,
   },
   {
-    id: 'throttled-by-status',
-    code: 'quota-exceeded',
-    services,
-    status: 429,
-    what: 'there were too many requests (HTTP 429)',
-    cause: 'a quota of requests per second of the account, or of a proxy',
-    cure: 'raise the quota in Service Quotas if it lasts; the request is repeated with growing pauses',
-    retryable: true,
-  },
-  {
     id: 'service-unavailable',
     code: 'unavailable',
     services,
@@ -145,6 +135,41 @@ export const NETWORK_FAILURES: readonly Failure[] = [
     what: 'the service failed inside',
     cause: 'trouble at the service',
     cure: 'nothing: the request is repeated; if it lasts, look at the AWS Health Dashboard',
+    retryable: true,
+  },
+];
+
+/** Answers without a name that is known: of proxies, load balancers, and of services half-way. */
+export const STATUS_FAILURES: readonly Failure[] = [
+  {
+    id: 'throttled-by-status',
+    code: 'quota-exceeded',
+    services,
+    statuses: [429],
+    what: 'there were too many requests (HTTP 429)',
+    cause: 'a quota of requests per second of the account, or of a proxy',
+    cure: 'raise the quota in Service Quotas if it lasts; the request is repeated with growing pauses',
+    retryable: true,
+  },
+  {
+    id: 'refused-by-status',
+    code: 'access-denied',
+    services,
+    statuses: [401, 403, 407],
+    what: 'the request was refused (HTTP 401, 403 or 407)',
+    cause:
+      'a proxy, a firewall or a policy of the VPC endpoint, since the answer has no name that the service gives',
+    cure: 'check what is on the way to {host}, and the policy of the VPC endpoint',
+    retryable: true,
+  },
+  {
+    id: 'failed-by-status',
+    code: 'unavailable',
+    services,
+    statuses: [500, 502, 503, 504],
+    what: 'the request failed on the other side (HTTP 500 to 504)',
+    cause: 'trouble at the service, or a proxy that does not reach it',
+    cure: 'nothing when it is rare: the request is repeated; if it lasts, look at proxies and the AWS Health Dashboard',
     retryable: true,
   },
 ];

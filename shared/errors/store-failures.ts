@@ -17,7 +17,7 @@ const DYNAMODB_FAILURES: readonly Failure[] = [
   },
   {
     id: 'dynamodb-item-too-big',
-    code: 'bad-request',
+    code: 'unavailable',
     services: dynamodb,
     name: /^(ValidationException|ItemCollectionSizeLimitExceededException)$/,
     text: /size/i,
@@ -28,7 +28,7 @@ const DYNAMODB_FAILURES: readonly Failure[] = [
   },
   {
     id: 'dynamodb-refused',
-    code: 'bad-request',
+    code: 'unavailable',
     services: dynamodb,
     name: /^(ValidationException|ItemCollectionSizeLimitExceededException)$/,
     what: 'the request was refused as malformed',
@@ -61,7 +61,7 @@ const EVENT_BRIDGE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'events-refused-entry',
-    code: 'bad-request',
+    code: 'unavailable',
     services: eventBridge,
     name: /^(ValidationException|ValidationError|InvalidArgument|MalformedDetail|NotAuthorizedForSource(Exception)?)$/,
     what: 'the bus refused an event',
@@ -104,7 +104,7 @@ const SQS_FAILURES: readonly Failure[] = [
   },
   {
     id: 'sqs-refused',
-    code: 'bad-request',
+    code: 'unavailable',
     services: sqs,
     name: /^(InvalidParameterValue|InvalidParameterValueException|InvalidAddress)$/,
     what: 'the request was refused as malformed',

@@ -1,7 +1,7 @@
 import { ACCESS_FAILURES } from './access-failures';
 import type { Failure } from './failure';
 import { KINESIS_VIDEO_FAILURES } from './kinesis-video-failures';
-import { NETWORK_FAILURES, UNKNOWN_FAILURE } from './network-failures';
+import { NETWORK_FAILURES, STATUS_FAILURES, UNKNOWN_FAILURE } from './network-failures';
 import { OWN_FAILURES } from './own-failures';
 import { STORE_FAILURES } from './store-failures';
 import { TRANSCRIBE_FAILURES, UNKNOWN_TRANSCRIBE } from './transcribe-failures';
@@ -14,6 +14,7 @@ export const FAILURES: readonly Failure[] = [
   ...STORE_FAILURES,
   ...ACCESS_FAILURES,
   ...NETWORK_FAILURES,
+  ...STATUS_FAILURES,
   UNKNOWN_TRANSCRIBE,
   UNKNOWN_FAILURE,
 ];

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sqs';
 
 import type { Clock } from '../../../shared/clock';
-import { CallscribeError } from '../../../shared/errors';
+import { explain } from '../../../shared/errors/explain';
 import { retry } from '../../../shared/retry';
 
 /** Entries per batch request. */
@@ -17,9 +17,6 @@ const BATCH = 10;
 const ATTEMPTS = 5;
 /** SQS allows attribute values as long as a message; a reason is a sentence. */
 const MAX_REASON_LENGTH = 1024;
-/** Errors that no repetition heals. */
-const HOPELESS =
-  /^(ReceiptHandleIsInvalid|MessageNotInflight|InvalidParameterValue|QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue|AccessDenied)/;
 
 export interface HeldMessage {
   readonly messageId: string;
@@ -142,7 +139,7 @@ export class CallMessages {
       try {
         return await work();
       } catch (reason) {
-        throw queueError(reason);
+        throw explain(reason, 'sqs');
       }
     }, options);
   }
@@ -153,7 +150,7 @@ export class CallMessages {
     }
     this.#deadLetterUrl ??= this.#findDeadLetterQueue().catch((reason: unknown) => {
       this.#deadLetterUrl = undefined;
-      throw queueError(reason);
+      throw explain(reason, 'sqs');
     });
     return this.#deadLetterUrl;
   }
@@ -173,11 +170,4 @@ export class CallMessages {
     const { QueueUrl } = await this.sqs.send(new GetQueueUrlCommand({ QueueName: name }));
     return QueueUrl;
   }
-}
-
-function queueError(reason: unknown): CallscribeError {
-  if (reason instanceof CallscribeError) return reason;
-  const name = reason instanceof Error ? reason.name : 'unknown error';
-  const retryable = !HOPELESS.test(name);
-  return new CallscribeError('unavailable', `SQS: ${name}`, { cause: reason, retryable });
 }

@@ -8,17 +8,10 @@ import {
 
 import { recordFromItem } from '../../../shared/call-log-codec';
 import { CallscribeError } from '../../../shared/errors';
+import { explain } from '../../../shared/errors/explain';
 import { itemOf, type CallRecord } from '../../../shared/record';
 import { retry, type RetryOptions } from '../../../shared/retry';
 import { CALL_LOG } from '../../../shared/tables';
-
-/** Errors of DynamoDB that no repetition heals; everything else holds the call and is repeated. */
-const HOPELESS = new Set([
-  'ResourceNotFoundException',
-  'AccessDeniedException',
-  'ValidationException',
-  'ItemCollectionSizeLimitExceededException',
-]);
 
 /** Somebody else has written this call's next record: this worker's claim is over. */
 export class FencedError extends CallscribeError {
@@ -171,17 +164,10 @@ export class CallLog {
         try {
           return await work();
         } catch (reason) {
-          throw storeError(reason);
+          throw explain(reason, 'dynamodb');
         }
       },
       { ...this.retryOptions, ...(signal === undefined ? {} : { signal }) },
     );
   }
-}
-
-function storeError(reason: unknown): CallscribeError {
-  if (reason instanceof CallscribeError) return reason;
-  const name = reason instanceof Error ? reason.name : 'unknown error';
-  const retryable = !HOPELESS.has(name);
-  return new CallscribeError('unavailable', `DynamoDB: ${name}`, { cause: reason, retryable });
 }

@@ -7,7 +7,7 @@ import {
 
 import { legSchema, type Channel } from '../../../shared/call';
 import { dayKey } from '../../../shared/call-item';
-import { CallscribeError } from '../../../shared/errors';
+import { explain } from '../../../shared/errors/explain';
 import type { Logger } from '../../../shared/logger';
 import type { CallRecord } from '../../../shared/record';
 import { retry } from '../../../shared/retry';
@@ -93,8 +93,8 @@ export class CallView {
         try {
           return (await this.told([callId])).get(callId);
         } catch (cause) {
-          const name = cause instanceof Error ? cause.name : 'unknown error';
-          throw new CallscribeError('unavailable', `DynamoDB: ${name}`, { cause, retryable: true });
+          // Whatever it is, a few attempts cost little.
+          throw explain(cause, 'dynamodb', { retryable: true });
         }
       },
       { signal, maxAttempts: ATTEMPTS },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { CallRequest, Channel } from '../../../shared/call';
 import { isoTime, type Clock } from '../../../shared/clock';
-import { CallscribeError } from '../../../shared/errors';
+import { CallscribeError, type ErrorCode } from '../../../shared/errors';
 import {
   RECORD_SCHEMA_VERSION,
   isPublished,
@@ -64,6 +64,9 @@ interface RecordPublisher {
 
 /** Facts of call audio: after one of them a claim has made progress. */
 const PROGRESS = new Set<Fact['type']>(['leg', 'segment', 'gap', 'checkpoint']);
+
+/** Not answers of the store: after one of them nobody knows, or it is another's place. */
+const OPEN_OUTCOMES: ReadonlySet<ErrorCode> = new Set(['fenced', 'aborted', 'internal']);
 
 /** The one writer of a call's log in this process: one append at a time, `seq` without holes. */
 export class CallWriter {
@@ -166,5 +169,5 @@ export class CallWriter {
 
 /** The store said no: the record does not stand. An earlier lost success shows as a fence later. */
 function isRefusal(error: CallscribeError): boolean {
-  return error.code === 'unavailable' && !error.retryable;
+  return !error.retryable && !OPEN_OUTCOMES.has(error.code);
 }

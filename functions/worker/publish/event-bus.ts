@@ -5,7 +5,8 @@ import {
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
 
-import { CallscribeError } from '../../../shared/errors';
+import type { CallscribeError } from '../../../shared/errors';
+import { explain } from '../../../shared/errors/explain';
 import type { CallEvent } from '../../../shared/record';
 
 /** Entries per PutEvents (PROTOCOLS E). */
@@ -34,7 +35,7 @@ export class EventBus {
     private readonly busName: string,
   ) {}
 
-  /** Resolves when the bus has acknowledged the event; throws `unavailable`, always retryable. */
+  /** Resolves when the bus has acknowledged the event; throws what the table says, always retryable. */
   put(event: CallEvent): Promise<void> {
     return new Promise((resolve, reject) => {
       const Detail = JSON.stringify(event.detail);
@@ -66,15 +67,14 @@ export class EventBus {
       );
       results = response.Entries ?? [];
     } catch (reason) {
-      const name = reason instanceof Error ? reason.name : 'unknown error';
-      for (const { reject } of batch) reject(busError(name, reason));
+      for (const { reject } of batch) reject(busError(reason));
       return;
     }
     // HTTP 200 may hide failures (PROTOCOLS E): each entry has its own verdict.
     batch.forEach(({ resolve, reject }, index) => {
       const result = results[index];
       if (result?.EventId !== undefined && result.ErrorCode === undefined) resolve();
-      else reject(busError(result?.ErrorCode ?? 'no answer for the entry'));
+      else reject(busError({ name: result?.ErrorCode ?? 'NoAnswer' }));
     });
   }
 }
@@ -96,6 +96,7 @@ function batches(waiting: readonly Waiting[]): Waiting[][] {
   return all;
 }
 
-function busError(name: string, cause?: unknown): CallscribeError {
-  return new CallscribeError('unavailable', `EventBridge: ${name}`, { cause, retryable: true });
+/** The log keeps the event, so that it is sent until it is taken, whatever was wrong. */
+function busError(reason: unknown): CallscribeError {
+  return explain(reason, 'event-bridge', { retryable: true });
 }

@@ -127,7 +127,10 @@ describe('CallMessages', () => {
 
     const remove = elsewhere.remove({ ...message! });
 
-    await expect(remove).rejects.toMatchObject({ code: 'unavailable', retryable: false });
+    await expect(remove).rejects.toMatchObject({
+      code: 'bad-configuration',
+      retryable: false,
+    });
     await queue.messages().remove(message!);
   });
 });

@@ -96,7 +96,11 @@ describe('EventBus', () => {
 
     const result = await outcomes([0, 1, 2].map((n) => bus.put(event(n))));
 
-    expect(result).toEqual(['ok', 'EventBridge: ThrottlingException', 'ok']);
+    expect(result).toEqual([
+      'ok',
+      expect.stringMatching(/^EventBridge: ThrottlingException \(/),
+      'ok',
+    ]);
   });
 
   it('takes an entry without an answer for failed', async () => {
@@ -112,6 +116,7 @@ describe('EventBus', () => {
 
     const result = await outcomes([bus.put(event(1, 'secret')), bus.put(event(2, 'secret'))]);
 
-    expect(result).toEqual(['EventBridge: Boom', 'EventBridge: Boom']);
+    expect(result).toEqual(Array(2).fill(expect.stringMatching(/^EventBridge: Boom \(/)));
+    expect(result.join()).not.toContain('secret');
   });
 });
