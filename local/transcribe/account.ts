@@ -1,4 +1,5 @@
 import { MIN_BILLED_SECONDS } from './limits';
+import type { Operation } from './operations';
 
 /** The list of sessions keeps this many; older ones are forgotten, the counters are not. */
 const MAX_RECORDS = 10_000;
@@ -10,6 +11,9 @@ export interface SessionRecord {
   readonly openedAtMs: number;
   readonly sampleRateHz: number;
   readonly channelCount: number;
+  readonly operation: Operation;
+  /** The request's members as they came, `x-amzn-transcribe-…` to value. */
+  readonly headers: Readonly<Record<string, string>>;
   audioMs: number;
   audioBytes: number;
   /** Kinds of the faults that struck it. */

@@ -5,6 +5,7 @@ import type { StandInClock } from './clock';
 import type { RefusalKind } from './fault-kinds';
 import { REFUSAL_KINDS } from './fault-kinds';
 import type { TranscribeLimits } from './limits';
+import { OPERATION_PATHS, operationAt } from './operations';
 import type { SessionSettings } from './request-headers';
 import { HEADER_PREFIX, parseRequestHeaders } from './request-headers';
 import {
@@ -20,7 +21,6 @@ import {
 import type { LocalCredentials } from './sigv4';
 import { FrameVerifier, verifyRequest } from './sigv4';
 
-const PATH = '/stream-transcription';
 const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 
 export interface AdmissionOptions {
@@ -64,8 +64,10 @@ export class Admission {
 
   /** Throws the ServiceException that the request is to be answered with. */
   admit(headers: IncomingHttpHeaders, occupancy: Occupancy): Admitted {
-    if (headers[':method'] !== 'POST' || headers[':path']?.split('?')[0] !== PATH) {
-      throw new ServiceException('UnknownOperationException', 404, `only POST ${PATH} is served`);
+    const operation = operationAt(headers[':path']);
+    if (headers[':method'] !== 'POST' || operation === undefined) {
+      const known = OPERATION_PATHS.join(' and POST ');
+      throw new ServiceException('UnknownOperationException', 404, `only POST ${known} are served`);
     }
     this.#commitRefusals(refusalTarget(headers));
     const { verifyRequests, verifyFrames, clock } = this.options;
@@ -77,7 +79,7 @@ export class Admission {
     if (headers['content-type'] !== EVENT_STREAM) {
       throw badRequest(`content-type must be ${EVENT_STREAM}`);
     }
-    const settings = parseRequestHeaders(headers);
+    const settings = parseRequestHeaders(headers, operation);
     this.#checkLimits(settings, occupancy);
     return {
       settings,

@@ -10,3 +10,8 @@ export const LANGUAGE_CODES: ReadonlySet<string> = new Set(
     'th-TH tl-PH tr-TR uk-UA uz-UZ vi-VN zh-CN zh-HK zh-TW zu-ZA'
   ).split(' '),
 );
+
+/** Those of Call Analytics (PROTOCOLS C3). */
+export const CALL_ANALYTICS_LANGUAGE_CODES: ReadonlySet<string> = new Set(
+  'en-US en-GB en-AU es-US fr-CA fr-FR de-DE it-IT pt-BR'.split(' '),
+);

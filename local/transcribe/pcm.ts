@@ -1,19 +1,26 @@
 /**
- * Cuts s16le audio into channels, in memory that all sessions share: what is returned is valid
- * until the next call. Reads samples in the machine's own byte order, little-endian wherever
+ * Cuts interleaved samples into channels, in memory that all sessions share: what is returned is
+ * valid until the next call. Reads s16le in the machine's own byte order, little-endian wherever
  * Node runs.
  */
 export class Deinterleaver {
   #interleaved = new Int16Array(0);
   #channels: Int16Array[] = [];
 
-  /** `bytes` must hold whole samples of every channel. */
-  split(bytes: Buffer, channelCount: number): readonly Int16Array[] {
-    const sampleCount = bytes.length / 2;
+  /**
+   * `bytes` must hold whole samples of every channel. They are s16le, or codes of one byte whose
+   * samples stand in `table`.
+   */
+  split(bytes: Buffer, channelCount: number, table?: Int16Array): readonly Int16Array[] {
+    const sampleCount = table === undefined ? bytes.length / 2 : bytes.length;
     if (this.#interleaved.length < sampleCount) this.#interleaved = new Int16Array(sampleCount);
     const interleaved = this.#interleaved;
-    // Copied because audio inside a message rarely starts at an even address.
-    bytes.copy(new Uint8Array(interleaved.buffer));
+    if (table === undefined) {
+      // Copied because audio inside a message rarely starts at an even address.
+      bytes.copy(new Uint8Array(interleaved.buffer));
+    } else {
+      bytes.forEach((code, index) => (interleaved[index] = table[code] ?? 0));
+    }
     if (channelCount === 1) return [interleaved.subarray(0, sampleCount)];
 
     const framesCount = sampleCount / channelCount;

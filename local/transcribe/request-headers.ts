@@ -1,182 +1,117 @@
 import type { IncomingHttpHeaders } from 'node:http2';
 
-import { LANGUAGE_CODES } from './language-codes';
+import type { Operation } from './operations';
+import type { PiiType } from './pii-types';
+import type { Given, Suffix } from './request-members';
+import { brokenBy, NOT_FOR_CALL_ANALYTICS, SUFFIXES } from './request-members';
+import { brokenRule, identifies, isTrue, listOf } from './request-rules';
 import { badRequest } from './service-exception';
 
-/** Members of StartStreamTranscription travel as headers with this prefix (PROTOCOLS C1). */
+/** Members of both operations travel as headers with this prefix (PROTOCOLS C1, C3). */
 export const HEADER_PREFIX = 'x-amzn-transcribe-';
 
-const NAME = /^[0-9a-zA-Z._-]{1,200}$/;
-const NAMES = /^[0-9a-zA-Z._,-]{1,3000}$/;
-const LANGUAGES = /^[a-zA-Z-]{2,6}(,[a-zA-Z-]{2,6})*$/;
-const UUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
-const PII_TYPES = /^[A-Z_, ]{1,300}$/;
-
-type MemberRule =
-  | { readonly kind: 'integer'; readonly min: number; readonly max: number }
-  | { readonly kind: 'boolean' }
-  | { readonly kind: 'enum'; readonly values: ReadonlySet<string> }
-  | { readonly kind: 'pattern'; readonly pattern: RegExp };
-
-const oneOf = (...values: string[]): MemberRule => ({ kind: 'enum', values: new Set(values) });
-const integer = (min: number, max: number): MemberRule => ({ kind: 'integer', min, max });
-const matching = (pattern: RegExp): MemberRule => ({ kind: 'pattern', pattern });
-const boolean: MemberRule = { kind: 'boolean' };
-
-/** Every member by its header suffix; rules between members stand in RULES. */
-const MEMBERS = {
-  'sample-rate': integer(8000, 48_000),
-  'media-encoding': oneOf('pcm', 'ogg-opus', 'flac', 'g711-alaw', 'g711-ulaw', 'g729'),
-  'language-code': { kind: 'enum', values: LANGUAGE_CODES },
-  'identify-language': boolean,
-  'identify-multiple-languages': boolean,
-  'language-options': matching(LANGUAGES),
-  'preferred-language': { kind: 'enum', values: LANGUAGE_CODES },
-  'session-id': matching(UUID),
-  'session-resume-window': integer(1, 300),
-  'transcript-format': oneOf('written', 'spoken'),
-  'enable-channel-identification': boolean,
-  'number-of-channels': integer(2, 2),
-  'show-speaker-label': boolean,
-  'enable-partial-results-stabilization': boolean,
-  'partial-results-stability': oneOf('high', 'medium', 'low'),
-  'content-identification-type': oneOf('PII'),
-  'content-redaction-type': oneOf('PII'),
-  'pii-entity-types': matching(PII_TYPES),
-  'vocabulary-name': matching(NAME),
-  'vocabulary-names': matching(NAMES),
-  'vocabulary-filter-name': matching(NAME),
-  'vocabulary-filter-names': matching(NAMES),
-  'vocabulary-filter-method': oneOf('mask', 'remove', 'tag'),
-  'language-model-name': matching(NAME),
-} as const satisfies Record<string, MemberRule>;
-
-type Suffix = keyof typeof MEMBERS;
-type Given = Partial<Record<Suffix, string>>;
-
-const isTrue = (given: Given, suffix: Suffix) => given[suffix] === 'true';
-const identifies = (given: Given) =>
-  isTrue(given, 'identify-language') || isTrue(given, 'identify-multiple-languages');
-const languageOptions = (given: Given) => given['language-options']?.split(',') ?? [];
-
-/** Each returns what is wrong, or false. */
-const RULES: readonly ((given: Given) => string | false)[] = [
-  (given) => !given['sample-rate'] && 'sample-rate is required',
-  (given) => !given['media-encoding'] && 'media-encoding is required',
-  (given) =>
-    [
-      given['language-code'],
-      isTrue(given, 'identify-language'),
-      isTrue(given, 'identify-multiple-languages'),
-    ].filter(Boolean).length !== 1 &&
-    'give exactly one of language-code, identify-language and identify-multiple-languages',
-  (given) =>
-    identifies(given) &&
-    languageOptions(given).length < 2 &&
-    'language identification needs language-options with two languages or more',
-  (given) =>
-    new Set(languageOptions(given).map((code) => code.split('-')[0])).size !==
-      languageOptions(given).length && 'language-options may hold one dialect per language',
-  (given) =>
-    languageOptions(given).some((code) => !LANGUAGE_CODES.has(code)) &&
-    'language-options holds an unknown language',
-  (given) =>
-    isTrue(given, 'identify-language') &&
-    (given['language-model-name'] ?? given['content-redaction-type']) !== undefined &&
-    'identify-language does not go with a custom language model or redaction',
-  (given) =>
-    given['preferred-language'] !== undefined &&
-    !(
-      isTrue(given, 'identify-language') &&
-      languageOptions(given).includes(given['preferred-language'])
-    ) &&
-    'preferred-language must be one of language-options, with identify-language',
-  (given) =>
-    isTrue(given, 'enable-channel-identification') !==
-      (given['number-of-channels'] !== undefined) &&
-    'enable-channel-identification and number-of-channels go together',
-  (given) =>
-    given['content-identification-type'] !== undefined &&
-    given['content-redaction-type'] !== undefined &&
-    'content-identification-type and content-redaction-type exclude each other',
-  (given) =>
-    given['pii-entity-types'] !== undefined &&
-    !(given['content-identification-type'] ?? given['content-redaction-type']) &&
-    'pii-entity-types needs content-identification-type or content-redaction-type',
-  (given) =>
-    (given['vocabulary-names'] ?? given['vocabulary-filter-names']) !== undefined &&
-    !identifies(given) &&
-    'vocabulary-names and vocabulary-filter-names need language identification',
-];
+export type MediaEncoding = 'pcm' | 'g711-alaw' | 'g711-ulaw' | 'flac' | 'ogg-opus' | 'g729';
+export type FilterMethod = 'mask' | 'remove' | 'tag';
 
 /** What one session needs to know of its request. */
 export interface SessionSettings {
+  readonly operation: Operation;
   /** As the client gave it; absent when the service has to choose one. */
   readonly sessionId?: string;
+  /** Minutes from the stream's start during which the session may be taken up again. */
+  readonly resumeWindowMinutes?: number;
   readonly sampleRateHz: number;
+  readonly encoding: MediaEncoding;
   /** `[undefined]` for one channel without a name. */
   readonly channelIds: readonly (string | undefined)[];
   readonly languageCode: string;
-  /** The language was left to the service: results say which and how sure it is. */
-  readonly languageIdentified: boolean;
+  /** The languages to choose among when the choice was left to the service; else empty. */
+  readonly languageOptions: readonly string[];
+  /** Each utterance may have a language of its own. */
+  readonly identifiesMultiple: boolean;
   /** Words at the end of a partial that may still change; absent without stabilization. */
   readonly unstableWords?: number;
+  readonly speakerLabels: boolean;
+  readonly filterNames: readonly string[];
+  readonly filterMethod: FilterMethod;
+  /** Entities to report, or to put out of sight in finals; `types` empty: all. */
+  readonly pii?: { readonly redacts: boolean; readonly types: readonly PiiType[] };
+  readonly transcriptFormat?: 'written' | 'spoken';
   /** Every given member, to be sent back with the response. */
   readonly echo: Readonly<Record<string, string>>;
 }
 
 const UNSTABLE_WORDS: Readonly<Record<string, number>> = { high: 1, medium: 2, low: 4 };
 
-/** Throws BadRequestException naming the first header that breaks a rule. */
-export function parseRequestHeaders(headers: IncomingHttpHeaders): SessionSettings {
-  const given: Given = {};
-  const echo: Record<string, string> = {};
-  for (const suffix of Object.keys(MEMBERS) as Suffix[]) {
-    const value = headers[HEADER_PREFIX + suffix];
-    if (typeof value !== 'string') continue;
-    const expected = brokenBy(value, MEMBERS[suffix]);
-    if (expected) throw badRequest(`${HEADER_PREFIX}${suffix} must be ${expected}`);
-    given[suffix] = value;
-    echo[HEADER_PREFIX + suffix] = value;
-  }
-  for (const rule of RULES) {
-    const problem = rule(given);
-    if (problem) throw badRequest(problem);
-  }
-  if (given['media-encoding'] !== 'pcm') {
-    throw badRequest(`media-encoding ${given['media-encoding']} is not supported here; send pcm`);
-  }
+/**
+ * Throws BadRequestException naming the first header that breaks a rule. Headers of no member are
+ * ignored, as a service does.
+ */
+export function parseRequestHeaders(
+  headers: IncomingHttpHeaders,
+  operation: Operation = 'StartStreamTranscription',
+): SessionSettings {
+  const { given, echo } = readMembers(headers, operation);
+  const problem = brokenRule(given, operation);
+  if (problem) throw badRequest(problem);
+  const isCallAnalytics = operation === 'StartCallAnalyticsStreamTranscription';
+  const windowMinutes = given['session-resume-window'];
   return {
+    operation,
     sessionId: given['session-id'],
+    resumeWindowMinutes: windowMinutes === undefined ? undefined : Number(windowMinutes),
     sampleRateHz: Number(given['sample-rate']),
-    channelIds: given['number-of-channels'] ? ['ch_0', 'ch_1'] : [undefined],
+    encoding: given['media-encoding'] as MediaEncoding,
+    channelIds: isCallAnalytics || given['number-of-channels'] ? ['ch_0', 'ch_1'] : [undefined],
     languageCode: languageOf(given),
-    languageIdentified: identifies(given),
+    languageOptions: identifies(given) ? listOf(given, 'language-options') : [],
+    identifiesMultiple: isTrue(given, 'identify-multiple-languages'),
     unstableWords: isTrue(given, 'enable-partial-results-stabilization')
       ? UNSTABLE_WORDS[given['partial-results-stability'] ?? 'high']
       : undefined,
+    speakerLabels: isTrue(given, 'show-speaker-label'),
+    filterNames: [
+      ...listOf(given, 'vocabulary-filter-name'),
+      ...listOf(given, 'vocabulary-filter-names'),
+    ],
+    filterMethod: (given['vocabulary-filter-method'] ?? 'mask') as FilterMethod,
+    pii: piiOf(given),
+    transcriptFormat: given['transcript-format'] as SessionSettings['transcriptFormat'],
     echo,
   };
 }
 
+function readMembers(
+  headers: IncomingHttpHeaders,
+  operation: Operation,
+): { given: Given; echo: Record<string, string> } {
+  const given: Partial<Record<Suffix, string>> = {};
+  const echo: Record<string, string> = {};
+  const isCallAnalytics = operation === 'StartCallAnalyticsStreamTranscription';
+  for (const suffix of SUFFIXES) {
+    const name = HEADER_PREFIX + suffix;
+    const value = headers[name];
+    if (typeof value !== 'string') continue;
+    if (isCallAnalytics && NOT_FOR_CALL_ANALYTICS.has(suffix)) {
+      throw badRequest(`${name} is no member of ${operation}`);
+    }
+    const expected = brokenBy(suffix, value, operation);
+    if (expected) throw badRequest(`${name} must be ${expected}`);
+    given[suffix] = value;
+    echo[name] = value;
+  }
+  return { given, echo };
+}
+
 /** The stand-in's recognisers cannot tell languages apart: it hears the preferred or first one. */
 function languageOf(given: Given): string {
-  const [firstOption = ''] = languageOptions(given);
+  const [firstOption = ''] = listOf(given, 'language-options');
   return given['language-code'] ?? given['preferred-language'] ?? firstOption;
 }
 
-/** What was expected, or undefined when the value is good. */
-function brokenBy(value: string, rule: MemberRule): string | undefined {
-  switch (rule.kind) {
-    case 'integer': {
-      const fits = /^\d{1,9}$/.test(value) && +value >= rule.min && +value <= rule.max;
-      return fits ? undefined : `an integer from ${rule.min} to ${rule.max}`;
-    }
-    case 'boolean':
-      return value === 'true' || value === 'false' ? undefined : 'true or false';
-    case 'enum':
-      return rule.values.has(value) ? undefined : `one of ${[...rule.values].join(', ')}`;
-    case 'pattern':
-      return rule.pattern.test(value) ? undefined : `of the form ${rule.pattern.source}`;
-  }
+function piiOf(given: Given): SessionSettings['pii'] {
+  const redacts = given['content-redaction-type'] !== undefined;
+  if (!redacts && given['content-identification-type'] === undefined) return undefined;
+  const types = listOf(given, 'pii-entity-types');
+  return { redacts, types: types.includes('ALL') ? [] : (types as PiiType[]) };
 }

@@ -36,7 +36,7 @@ export class ResultWriter {
       this.#utterance = recognition.utterance;
       this.#resultId = this.randomId();
     }
-    const { sampleRateHz, languageCode, languageIdentified } = this.settings;
+    const { sampleRateHz, languageCode, languageOptions } = this.settings;
     const isPartial = recognition.kind === 'partial';
     const result = {
       Alternatives: [
@@ -46,9 +46,10 @@ export class ResultWriter {
       EndTime: toSeconds(recognition.endSample, sampleRateHz),
       IsPartial: isPartial,
       LanguageCode: languageCode,
-      LanguageIdentification: languageIdentified
-        ? [{ LanguageCode: languageCode, Score: LANGUAGE_SCORE }]
-        : undefined,
+      LanguageIdentification:
+        languageOptions.length > 0
+          ? [{ LanguageCode: languageCode, Score: LANGUAGE_SCORE }]
+          : undefined,
       ResultId: this.#resultId,
       StartTime: toSeconds(recognition.startSample, sampleRateHz),
     };

@@ -2,6 +2,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 
 import type { Recogniser, RecogniserEngine } from '../recognisers/recogniser';
 import type { Account, SessionRecord } from './account';
+import { AudioIntake } from './audio-intake';
 import type { StandInClock } from './clock';
 import type { EventMessage } from './event-stream';
 import { EventStreamDecoder, EventStreamError } from './event-stream';
@@ -29,7 +30,6 @@ import type { FrameVerifier } from './sigv4';
  * minutes of stereo at 16 kHz, so that fast audio grows too old here as it does at AWS.
  */
 const MAX_READ_AHEAD_BYTES = 24 * 1024 * 1024;
-const BYTES_PER_SAMPLE = 2;
 
 /** What all sessions of one stand-in share. */
 export interface SessionContext {
@@ -60,9 +60,7 @@ export class TranscribeSession {
   readonly outbox: Outbox;
   readonly #decoder = new EventStreamDecoder();
   readonly #recognisers: Recogniser[] = [];
-  readonly #maxChunkBytes: number;
-  /** Samples heard, per channel. */
-  #heardSamples = 0;
+  readonly #intake: AudioIntake;
   #state: 'hearing' | 'finishing' | 'ended' = 'hearing';
   /** Something must settle before the next message is taken. */
   #busy = false;
@@ -79,8 +77,8 @@ export class TranscribeSession {
     const { settings, stream } = start;
     this.outbox = new Outbox(stream, context.clock);
     this.#lastInputMs = context.clock.monotonicMs();
-    const bytesPerSecond = settings.sampleRateHz * settings.channelIds.length * BYTES_PER_SAMPLE;
-    this.#maxChunkBytes = (bytesPerSecond * context.limits.maxChunkMs) / 1000;
+    const { limits, deinterleaver, clock } = context;
+    this.#intake = new AudioIntake(settings, limits, deinterleaver, clock);
   }
 
   /** Sends the first event and begins to hear. The response headers must have been sent. */
@@ -214,30 +212,24 @@ export class TranscribeSession {
   }
 
   #hear(audio: Buffer): Promise<unknown> | undefined {
-    const { limits, deinterleaver, clock, processingSpeed } = this.context;
-    const { settings, record, faults } = this.start;
-    const channelCount = settings.channelIds.length;
-    const sampleCount = audio.length / (BYTES_PER_SAMPLE * channelCount);
-    if (audio.length > this.#maxChunkBytes) throw streamTooBig();
-    if (!Number.isInteger(sampleCount)) throw corruptedData();
+    const { limits, clock, processingSpeed } = this.context;
+    const { record, faults } = this.start;
+    this.#intake.check(audio);
     for (const due of faults.due(record.audioMs)) commitFault(due, this);
     if (this.ended) return undefined;
 
-    const heardSamples = this.#heardSamples + sampleCount;
-    const audioMs = (heardSamples * 1000) / settings.sampleRateHz;
+    const audioMs = this.#intake.count(audio);
     if (audioMs > limits.maxSessionMs) throw audioTooLong();
     if (processingSpeed !== Infinity) {
       const from = Math.max(this.#readyAtMs, clock.monotonicMs());
       this.#readyAtMs = from + (audioMs - record.audioMs) / processingSpeed;
     }
-    this.#heardSamples = heardSamples;
     record.audioMs = audioMs;
     record.audioBytes += audio.length;
 
     let waits: Promise<void>[] | undefined;
-    const channels = deinterleaver.split(audio, channelCount);
-    this.#recognisers.forEach((recogniser, index) => {
-      const wait = recogniser.push(channels[index] ?? new Int16Array(0));
+    this.#intake.decode(audio).forEach((samples, channel) => {
+      const wait = this.#recognisers[channel]?.push(samples);
       if (wait) (waits ??= []).push(wait);
     });
     const congestion = this.outbox.congestion();

@@ -181,6 +181,8 @@ class TranscribeService {
       openedAtMs: clock.nowMs(),
       sampleRateHz: settings.sampleRateHz,
       channelCount: settings.channelIds.length,
+      operation: settings.operation,
+      headers: settings.echo,
       audioMs: 0,
       audioBytes: 0,
       faults: [],

@@ -199,7 +199,7 @@ describe('the limits of the Transcribe stand-in', () => {
     });
 
     it.each([
-      [{ ':path': '/call-analytics-stream-transcription' }, 404],
+      [{ ':path': '/medical-stream-transcription' }, 404],
       [{ ':method': 'GET' }, 404],
       [{ 'content-type': 'application/json' }, 400],
     ])('answers %j with %i', async (changed, expected) => {

@@ -5,10 +5,16 @@ import { encodeException, ResultWriter } from '../../../local/transcribe/results
 import { badRequest } from '../../../local/transcribe/service-exception';
 
 const SETTINGS: SessionSettings = {
+  operation: 'StartStreamTranscription',
   sampleRateHz: 8000,
+  encoding: 'pcm',
   channelIds: [undefined],
   languageCode: 'en-US',
-  languageIdentified: false,
+  languageOptions: [],
+  identifiesMultiple: false,
+  speakerLabels: false,
+  filterNames: [],
+  filterMethod: 'mask',
   echo: {},
 };
 
@@ -105,7 +111,7 @@ describe('ResultWriter', () => {
 
   it('says which language was identified', () => {
     const [result] = resultsOf(
-      writer({ languageIdentified: true }).encode(recognition('final', ['a'])),
+      writer({ languageOptions: ['en-US', 'de-DE'] }).encode(recognition('final', ['a'])),
     );
 
     expect(result.LanguageIdentification).toEqual([{ LanguageCode: 'en-US', Score: 0.99 }]);

@@ -1,4 +1,5 @@
 import { randomSymbols, seededRandom } from '../../../local/dtmf/dtmf';
+import { encodeAlaw, encodeMulaw } from '../../../local/media/g711';
 import { createScriptEngine } from '../../../local/recognisers/script';
 import {
   chunks,
@@ -49,6 +50,70 @@ describe('the Transcribe stand-in and the AWS SDK', () => {
     final?.Alternatives?.[0]?.Items?.forEach((item, index) => {
       expect(item.StartTime).toBeCloseTo((right.truth[index]?.startMs ?? 0) / 1000, 2);
       expect(item.EndTime).toBeCloseTo((right.truth[index]?.endMs ?? 0) / 1000, 2);
+    });
+  });
+
+  it.each(['g711-ulaw', 'g711-alaw'] as const)('decodes %s', async (encoding) => {
+    const standIn = await bench.start();
+    const encode = encoding === 'g711-ulaw' ? encodeMulaw : encodeAlaw;
+    const { samples } = tones('2580');
+    async function* companded() {
+      for (let at = 0; at < samples.length; at += 800) {
+        yield Uint8Array.from(samples.subarray(at, at + 800), encode);
+      }
+    }
+
+    const heard = await transcribe(bench.client(standIn), companded(), { MediaEncoding: encoding });
+
+    expect(heard.symbols()).toBe('2580');
+    expect(standIn.sessions()).toMatchObject([{ audioMs: 400, audioBytes: 3200 }]);
+  });
+
+  it.each([
+    ['flac', 'fLaC'],
+    ['ogg-opus', 'OggS'],
+    ['g729', ''],
+  ] as const)('takes %s, of which it hears nothing', async (encoding, beginning) => {
+    const standIn = await bench.start();
+    async function* compressed() {
+      yield Buffer.from(`${beginning}whatever follows`);
+    }
+
+    const heard = await transcribe(bench.client(standIn), compressed(), {
+      MediaEncoding: encoding,
+    });
+
+    expect(heard.results).toEqual([]);
+    expect(standIn.sessions()).toMatchObject([{ endedBy: 'complete' }]);
+  });
+
+  it.each(['flac', 'ogg-opus'] as const)(
+    'refuses what does not begin like %s',
+    async (encoding) => {
+      const standIn = await bench.start();
+
+      const session = transcribe(bench.client(standIn), chunks(tones('1').samples), {
+        MediaEncoding: encoding,
+      });
+
+      await expect(session).rejects.toThrow('The data is corrupted.');
+    },
+  );
+
+  it('keeps what the request asked for, as it came', async () => {
+    const standIn = await bench.start();
+
+    await transcribe(bench.client(standIn), chunks(tones('1').samples), {
+      EnablePartialResultsStabilization: true,
+      PartialResultsStability: 'low',
+    });
+
+    expect(standIn.sessions()[0]?.headers).toEqual({
+      'x-amzn-transcribe-sample-rate': '8000',
+      'x-amzn-transcribe-media-encoding': 'pcm',
+      'x-amzn-transcribe-language-code': 'en-US',
+      'x-amzn-transcribe-enable-partial-results-stabilization': 'true',
+      'x-amzn-transcribe-partial-results-stability': 'low',
     });
   });
 
