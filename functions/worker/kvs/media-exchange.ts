@@ -40,7 +40,7 @@ class Exchange implements SocketEvents, ResponseSink {
   constructor(
     private readonly options: ExchangeOptions,
     private readonly resolve: (body: MediaBody) => void,
-    private readonly reject: (reason: Error) => void,
+    private readonly reject: (reason: unknown) => void,
   ) {
     this.#body = new MediaBody({
       pause: () => void this.#socket?.pause(),
@@ -117,7 +117,7 @@ class Exchange implements SocketEvents, ResponseSink {
 
   /** Whatever the exchange is doing, it is over; a second failure changes nothing. */
   #fail(reason: unknown): void {
-    this.reject(reason instanceof Error ? reason : new Error('the exchange failed'));
+    this.reject(reason);
     this.#body.end(this.options.toError(reason));
     this.#socket?.destroy();
   }

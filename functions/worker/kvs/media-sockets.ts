@@ -28,6 +28,12 @@ export interface SocketEvents {
   onClosed(failure: Error | undefined): void;
 }
 
+export interface MediaSocketsOptions {
+  readonly connectTimeoutMs?: number;
+  /** Whose certificates are believed; by default those of Node, NODE_EXTRA_CA_CERTS included. */
+  readonly trust?: SecureContext;
+}
+
 /** Bears the name that the SDK gives it. */
 class ConnectTimeoutError extends Error {
   constructor() {
@@ -43,7 +49,9 @@ export class MediaSockets {
   /** Made once: the trusted certificates take a millisecond and memory to read each time. */
   #trust: SecureContext | undefined;
 
-  constructor(private readonly connectTimeoutMs = CONNECT_TIMEOUT_MS) {}
+  constructor(private readonly options: MediaSocketsOptions = {}) {
+    this.#trust = options.trust;
+  }
 
   /** Connects to the URL's host, by TLS if it is `https`. Never throws; failures are told. */
   open(url: URL, events: SocketEvents): Socket {
@@ -52,7 +60,8 @@ export class MediaSockets {
     let failure: Error | undefined;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_AFTER_MS);
-    socket.setTimeout(this.connectTimeoutMs, () => socket.destroy(new ConnectTimeoutError()));
+    const { connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.options;
+    socket.setTimeout(connectTimeoutMs, () => socket.destroy(new ConnectTimeoutError()));
     socket.once(isTls ? 'secureConnect' : 'connect', () => {
       socket.setTimeout(0);
       events.onReady();
