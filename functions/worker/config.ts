@@ -14,6 +14,9 @@ import { LOG_LEVELS, type LogLevel } from '../../shared/logger';
 /** A message must be kept invisible at least so often within its visibility timeout. */
 const BEATS_PER_VISIBILITY = 3;
 
+const TRANSCRIBE_WRITERS = ['lean', 'sdk'] as const;
+export type TranscribeWriterKind = (typeof TRANSCRIBE_WRITERS)[number];
+
 const MEDIA_READERS = ['lean', 'sdk'] as const;
 export type MediaReaderKind = (typeof MEDIA_READERS)[number];
 
@@ -41,6 +44,8 @@ export interface WorkerConfig extends Record<string, unknown> {
   readonly catchUpLeadMs: number;
   readonly sessionStartsPerSecond: number;
   readonly retentionDays: number;
+  /** How sessions are held: over HTTP/2 of ours, or through the SDK. */
+  readonly transcribeWriter: TranscribeWriterKind;
   /** How GetMedia is called: over sockets of ours, or through the SDK. */
   readonly mediaReader: MediaReaderKind;
   /** CloudWatch namespace of the metrics; without one none are written. */
@@ -110,6 +115,10 @@ export const WORKER_VARIABLES: Readers<WorkerConfig & CheckedEndpoints> = {
     read: wholeNumber(20, 1, 10_000),
   },
   retentionDays: { name: 'RETENTION_DAYS', read: wholeNumber(90, 15, 3_650) },
+  transcribeWriter: {
+    name: 'TRANSCRIBE_WRITER',
+    read: oneOf<TranscribeWriterKind>('lean', TRANSCRIBE_WRITERS),
+  },
   mediaReader: { name: 'MEDIA_READER', read: oneOf<MediaReaderKind>('lean', MEDIA_READERS) },
   metricsNamespace: {
     name: 'METRICS_NAMESPACE',

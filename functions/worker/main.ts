@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 
-import { Ticker, systemClock } from '../../shared/clock';
+import { Ticker, systemClock, type Clock } from '../../shared/clock';
 import { CallscribeError } from '../../shared/errors';
 import { createLogger } from '../../shared/logger';
 import { CredentialsWatch } from './credentials-watch';
@@ -20,7 +20,9 @@ import { CallView } from './log/call-view';
 import { createWorkerMetrics, meterSessions } from './metrics';
 import { EventBus } from './publish/event-bus';
 import { SessionStarts } from './session-starts';
+import { leanSessions } from './transcribe/lean/open-lean-session';
 import { openSdkSession } from './transcribe/sdk-session';
+import type { OpenSession } from './transcribe/session';
 import { Worker } from './worker';
 
 /** How often readers tell where they stand while nothing comes. */
@@ -53,6 +55,7 @@ async function run(config: WorkerConfig): Promise<void> {
   const view = new CallView(clients.dynamoDb, config.callsTable, logger);
   const media = new MediaSource(clients.kinesisVideo, mediaReader(config, clients));
   const starts = new SessionStarts(config.sessionStartsPerSecond, clock);
+  const ticker = new Ticker(TICK_MS, clock);
   const drain = new AbortController();
   // Every call listens to it, several times.
   setMaxListeners(0, drain.signal);
@@ -72,14 +75,11 @@ async function run(config: WorkerConfig): Promise<void> {
     log: new CallLog(clients.dynamoDb, config.callLogTable, retentionSeconds),
     bus: new EventBus(clients.eventBridge, config.eventBusName),
     openMedia: (streamArn, position, signal) => media.open(streamArn, position, signal),
-    openSession: meterSessions(
-      (settings) => openSdkSession(clients.transcribe, settings, clock),
-      metrics,
-    ),
+    openSession: meterSessions(sessions(config, clients, clock, ticker), metrics),
     mayStartSession: (signal) => starts.acquire(signal),
     credentialsDeadlineMs: () => credentials.deadlineMs,
     clock,
-    ticker: new Ticker(TICK_MS, clock),
+    ticker,
     logger,
     metrics,
     drain: drain.signal,
@@ -133,4 +133,15 @@ function mediaReader(config: WorkerConfig, clients: Clients): MediaReader {
   return config.mediaReader === 'sdk'
     ? new SdkMediaReader((endpoint) => clients.media(endpoint))
     : new LeanMediaReader(() => clients.mediaSigner());
+}
+
+function sessions(
+  config: WorkerConfig,
+  { transcribe }: Clients,
+  clock: Clock,
+  ticker: Ticker,
+): OpenSession {
+  return config.transcribeWriter === 'sdk'
+    ? (settings) => openSdkSession(transcribe, settings, clock)
+    : leanSessions({ client: transcribe, clock, ticker });
 }

@@ -5,11 +5,10 @@ import {
 } from '@aws-sdk/client-transcribe-streaming';
 
 import type { Clock } from '../../../shared/clock';
-import { CallscribeError } from '../../../shared/errors';
 import { Mailbox } from '../../../shared/mailbox';
 import { commandInput } from './command-input';
 import { sessionError } from './errors';
-import type { SessionSettings, TranscribeSession } from './session';
+import { letGo, type SessionSettings, type TranscribeSession } from './session';
 import { resultsOf, type SessionResult } from './session-result';
 
 /** Chunks that wait for the connection; beyond it `write` waits (C6: pull is back-pressure). */
@@ -73,16 +72,7 @@ export function openSdkSession(
       if (connection.signal.aborted) throw new Error('the session was let go');
       if (!endFrameSent) throw new Error('the service ended the session on its own');
     } catch (reason) {
-      throw connection.signal.aborted
-        ? new CallscribeError(
-            'session-failed',
-            'the session did not answer in time or was let go',
-            {
-              cause: reason,
-              retryable: true,
-            },
-          )
-        : sessionError(reason);
+      throw connection.signal.aborted ? letGo(reason) : sessionError(reason);
     } finally {
       acceptance.abort();
       accept(false);

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../../../shared/call';
+import { CallscribeError } from '../../../shared/errors';
 import type { SessionResult } from './session-result';
 
 export interface SessionSettings {
@@ -29,3 +30,11 @@ export interface TranscribeSession {
 }
 
 export type OpenSession = (settings: SessionSettings) => TranscribeSession;
+
+/** How a session ends that we gave up ourselves, because of a deadline or an abort. */
+export function letGo(cause?: unknown): CallscribeError {
+  return new CallscribeError('session-failed', 'the session did not answer in time or was let go', {
+    cause,
+    retryable: true,
+  });
+}
