@@ -165,7 +165,7 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
     id: 'transcribe-damaged-event',
     code: 'session-failed',
     services,
-    text: /truncated event|checksum|crc|prelude|event message/i,
+    sign: /^EventStreamError$|truncated event|event was cut off|checksum|prelude|event message|neither event/i,
     what: 'a result arrived incomplete or damaged',
     cause: 'the connection broke in the middle of an event',
     cure: 'nothing: what was not answered is sent again in a new session',
@@ -185,7 +185,7 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
     id: 'transcribe-connection-aborted',
     code: 'session-failed',
     services,
-    sign: /^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE|ERR_HTTP2_STREAM_ERROR|ERR_HTTP2_STREAM_CANCEL|ERR_HTTP2_INVALID_(SESSION|STREAM)|ERR_STREAM_DESTROYED)$|abnormally aborted|premature close|stream closed with error code|socket hang up|rst_stream/i,
+    sign: /^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE|ERR_HTTP2_STREAM_ERROR|ERR_HTTP2_STREAM_CANCEL|ERR_HTTP2_INVALID_(SESSION|STREAM)|ERR_STREAM_DESTROYED)$|abnormally aborted|premature close|stream closed with error code|socket hang up|stream was cut|rst_stream/i,
     what: 'the connection was aborted in mid-stream',
     cause:
       'the network or a proxy cut the connection, the service reset the stream, or the client was stopped',
