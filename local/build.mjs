@@ -14,6 +14,7 @@ const SOURCES = [
   'shared',
   'functions',
   'test/chaos',
+  'test/bench',
   'package-lock.json',
   'tsconfig.json',
 ];
@@ -44,6 +45,7 @@ const ENTRIES = [
     ...WITH_PACKAGES,
   },
   { source: 'test/chaos/main.ts', output: 'dist/chaos/chaos.mjs', ...WITH_PACKAGES },
+  { source: 'test/bench/main.ts', output: 'dist/bench/bench.mjs', ...WITH_PACKAGES },
 ];
 
 /** True when `dist` was built from the sources as they stand. */
@@ -71,7 +73,7 @@ export async function build(root = ROOT) {
       written.push(relative(root, file.path));
     }
   }
-  for (const folder of ['dist/cli', 'dist/recognisers', 'dist/chaos'])
+  for (const folder of ['dist/cli', 'dist/recognisers', 'dist/chaos', 'dist/bench'])
     await removeStaleChunks(join(root, folder));
   await replaceFile(join(root, STAMP), stamp);
   return written;

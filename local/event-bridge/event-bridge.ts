@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 
 import { systemClock } from '../../shared/clock';
 import type { Clock } from '../../shared/clock';
@@ -23,6 +24,8 @@ const ORIGIN = { region: LOCAL_REGION, account: LOCAL_ACCOUNT };
 
 export interface EventBridgeOptions {
   readonly port?: number;
+  /** PEM; serves HTTPS instead of cleartext. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /** Buses besides `default`. */
   readonly buses?: readonly string[];
   /** Where queues that are targets of rules are reached. */
@@ -62,12 +65,13 @@ export async function startEventBridge(
   options: EventBridgeOptions = {},
 ): Promise<EventBridgeStandIn> {
   const service = new EventBridgeService(options);
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     if (request.method === 'GET') service.subscribe(request, response);
     else void serve(request, response, (call) => service.answer(call));
-  });
+  };
+  const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener);
   server.keepAliveTimeout = 0;
-  const url = await listenLocally(server, options.port);
+  const url = await listenLocally(server, options.port, options.tls ? 'https' : 'http');
   return {
     url,
     faults: service.faults,

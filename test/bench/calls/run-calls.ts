@@ -1,0 +1,129 @@
+import { figure } from '../figures';
+import type { Figure, Target } from '../figures';
+import type { BenchOptions } from '../options';
+import type { Report } from '../report';
+import { short, spreadOf, spreadText } from '../statistics';
+import { climb } from './ladder';
+import type { LadderResult } from './ladder';
+import { Stage } from './stage';
+import type { WindowMeasures } from './window';
+
+const RUNGS = [100, 300, 1000, 2000];
+const KB = 1024;
+/** What the worker may hold of a call's audio to send it again: 20 s, stereo, 8 kHz, 16 bits. */
+export const REPLAY_BYTES = 20 * 8_000 * 2 * 2;
+
+const SHARE_AT_1000 = { cleartext: 0.04, tls: 0.05 };
+const GROWTH_AT_2000 = 1.15;
+
+type Mode = 'cleartext' | 'tls';
+
+/** Bench 2: live calls on one core. */
+export async function runCalls(options: BenchOptions, report: Report): Promise<void> {
+  const modes: Mode[] = options.tls === 'on' ? ['tls'] : ['cleartext', 'tls'];
+  if (options.tls === 'off') modes.pop();
+  const rungs = options.calls ?? (options.quick ? [20] : RUNGS);
+  const seconds = options.quick ? Math.min(options.seconds, 3) : options.seconds;
+  for (const mode of modes) {
+    report.say(`calls, ${mode}: ${rungs.join(', ')} at a time, windows of ${seconds} s`);
+    const stage = await Stage.start({ tls: mode === 'tls' });
+    try {
+      const result = await climb(stage, { rungs, seconds, cpuProf: options.cpuProf }, report);
+      showLadder(result, report);
+      report.add(...ladderFigures(mode, result));
+    } finally {
+      await stage.stop();
+    }
+  }
+}
+
+function showLadder({ rungs, idleBytes, oracle, losses, warnings }: LadderResult, report: Report) {
+  const head = [
+    'calls',
+    '% of a core per call',
+    'KB per call',
+    'with replay',
+    'loop lag p99/max',
+    'late p50/p99/max',
+    'stored p50/p99',
+    'published p50/p99',
+    'stand-ins, % of a core',
+  ];
+  report.table([head, ...rungs.map((rung) => rungRow(rung, idleBytes))]);
+  report.say(
+    `idle ${short(idleBytes / KB / KB)} MB; oracle: ${oracle.judged} calls, ${oracle.symbols} symbols; ` +
+      Object.entries(losses)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', '),
+  );
+  if (warnings.length > 0) {
+    report.say(`the worker warned ${warnings.length} times, first: ${warnings[0]?.slice(0, 300)}`);
+  }
+  report.say();
+}
+
+function rungRow(rung: WindowMeasures, idleBytes: number): string[] {
+  const list = (values: readonly number[]) => values.map(short).join('/');
+  const withReplay = (rung.residentBytes - idleBytes) / rung.calls;
+  return [
+    String(rung.calls),
+    spreadText(spreadOf(rung.cpuShares.map((share) => (share * 100) / rung.calls))),
+    short((withReplay - REPLAY_BYTES) / KB),
+    short(withReplay / KB),
+    list([rung.worker.lagMs.p99, rung.worker.lagMs.max]),
+    list(rung.lateness),
+    `${list(rung.stored)}${rung.unstored > 0 ? ` (${rung.unstored} missing)` : ''}`,
+    `${list(rung.published)}${rung.unpublished > 0 ? ` (${rung.unpublished} missing)` : ''}`,
+    Object.entries(rung.loads)
+      .map(([name, share]) => `${name} ${short(share * 100)}`)
+      .join(' '),
+  ];
+}
+
+function ladderFigures(mode: Mode, result: LadderResult): Figure[] {
+  const figures = result.rungs.flatMap((rung) => rungFigures(mode, rung, result.idleBytes));
+  const lost = Object.values(result.losses).reduce((sum, count) => sum + count, 0);
+  const at = (calls: number) => result.rungs.find((rung) => rung.calls === calls);
+  const [thousand, twoThousand] = [at(1000), at(2000)];
+  if (thousand && twoThousand) {
+    const growth = twoThousand.cpuShare / 2000 / (thousand.cpuShare / 1000);
+    const target = { atMost: GROWTH_AT_2000 };
+    figures.push(figure(`calls.${mode}.cpu-per-call-2000-to-1000`, growth, 'ratio', target));
+  }
+  return [...figures, figure(`calls.${mode}.lost`, lost, 'count', { atMost: 0 })];
+}
+
+function rungFigures(mode: Mode, rung: WindowMeasures, idleBytes: number): Figure[] {
+  const { calls } = rung;
+  const prefix = `calls.${mode}.${calls}.`;
+  const is = (mark: number, target: Target, of: Mode = mode) =>
+    calls === mark && of === mode ? target : {};
+  const memory = (rung.residentBytes - idleBytes) / calls / KB;
+  const [latenessP50 = NaN, latenessP99 = NaN, latenessMax = NaN] = rung.lateness;
+  const [storedP50 = NaN, storedP99 = NaN] = rung.stored;
+  const [publishedP50 = NaN, publishedP99 = NaN] = rung.published;
+  return [
+    figure(
+      `${prefix}cpu-per-call`,
+      (rung.cpuShare * 100) / calls,
+      '% of a core',
+      is(1000, { atMost: SHARE_AT_1000[mode] }),
+    ),
+    figure(
+      `${prefix}memory-per-call`,
+      memory - REPLAY_BYTES / KB,
+      'KB',
+      is(1000, { atMost: 220 }, 'tls'),
+    ),
+    figure(`${prefix}memory-per-call-with-replay`, memory, 'KB'),
+    figure(`${prefix}loop-lag-p99`, rung.worker.lagMs.p99, 'ms'),
+    figure(`${prefix}loop-lag-max`, rung.worker.lagMs.max, 'ms'),
+    figure(`${prefix}lateness-p50`, latenessP50, 'ms'),
+    figure(`${prefix}lateness-p99`, latenessP99, 'ms', is(2000, { atMost: 50 }, 'tls')),
+    figure(`${prefix}lateness-max`, latenessMax, 'ms'),
+    figure(`${prefix}stored-p50`, storedP50, 'ms'),
+    figure(`${prefix}stored-p99`, storedP99, 'ms', is(1000, { atMost: 100 })),
+    figure(`${prefix}published-p50`, publishedP50, 'ms'),
+    figure(`${prefix}published-p99`, publishedP99, 'ms', is(1000, { atMost: 150 })),
+  ];
+}

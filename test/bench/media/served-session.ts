@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+
+import type { Recogniser, RecogniserEngine } from '../../../local/recognisers/recogniser';
+import { LOCAL_CREDENTIALS } from '../../../local/stand-in';
+import { EventStreamDecoder } from '../../../local/transcribe/event-stream';
+import { Deinterleaver } from '../../../local/transcribe/pcm';
+import type { SessionSettings } from '../../../local/transcribe/request-headers';
+import { EMPTY_TRANSCRIPT_EVENT, ResultWriter } from '../../../local/transcribe/results';
+import { openSignedFrame } from '../../../local/transcribe/signed-frame';
+import { FrameVerifier, verifyRequest } from '../../../local/transcribe/sigv4';
+import { machineMs } from '../process/clock';
+import type { BenchCall } from './call-clock';
+import type { Measures } from './measures';
+import { pieceOfSample } from './pieces';
+import type { ScriptResults } from './script-results';
+import { STEPS_PER_FINAL, STEP_SAMPLES } from './script-results';
+import { SignedAudioReader } from './signed-audio';
+import type { TranscribeCounts } from './transcribe-server';
+
+/** Both channels, 16 bits each. */
+const FRAME_BYTES = 4;
+/** What a session that a call opened again hears is not compared: where it begins is not known. */
+const UNKNOWN_PLACE = NaN;
+
+export interface SharedBySessions {
+  readonly counts: TranscribeCounts;
+  readonly measures: Measures;
+  readonly speaks: boolean;
+  /** One loop of both channels, interleaved. */
+  readonly noise: Buffer;
+  readonly tones: Buffer;
+  readonly script: readonly ScriptResults[];
+  readonly tonesEngine: RecogniserEngine;
+  /** Calls that have had a session. */
+  readonly heardCalls: Set<number>;
+  callOf(index: number): BenchCall | undefined;
+}
+
+export interface ToneSession {
+  readonly settings: SessionSettings;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** One session of the bench's Transcribe, until its client or its end frame ends it. */
+export class ServedSession {
+  readonly #reader = new SignedAudioReader();
+  readonly #ears: readonly Recogniser[];
+  readonly #deinterleaver = new Deinterleaver();
+  readonly #decoder = new EventStreamDecoder();
+  readonly #verifier: FrameVerifier | undefined;
+  /** Samples heard of each channel. */
+  #heard = 0;
+  #steps = 0;
+  #isOver = false;
+  readonly #place: number;
+
+  constructor(
+    private readonly stream: ServerHttp2Stream,
+    private readonly call: BenchCall,
+    private readonly tone: ToneSession | undefined,
+    private readonly shared: SharedBySessions,
+  ) {
+    const { counts, heardCalls } = shared;
+    counts.active += 1;
+    counts.opened += 1;
+    const isFirst = !heardCalls.has(call.index);
+    if (!isFirst) counts.again += 1;
+    this.#place = isFirst ? 0 : UNKNOWN_PLACE;
+    heardCalls.add(call.index);
+    this.#ears = tone === undefined || !shared.speaks ? [] : this.#openEars(tone.settings);
+    this.#verifier =
+      tone && new FrameVerifier(verifyRequest(tone.headers, [LOCAL_CREDENTIALS], Date.now()));
+    stream.on('data', (bytes: Buffer) => this.#take(bytes));
+    stream.once('close', () => {
+      counts.active -= 1;
+      this.#isOver = true;
+      for (const ear of this.#ears) ear.close();
+    });
+    stream.write(EMPTY_TRANSCRIPT_EVENT);
+  }
+
+  #openEars(settings: SessionSettings): Recogniser[] {
+    return settings.channelIds.map((channelId) => {
+      const writer = new ResultWriter(settings, channelId, randomUUID);
+      return this.shared.tonesEngine.open({
+        sampleRateHz: settings.sampleRateHz,
+        languageCode: settings.languageCode,
+        onRecognition: (recognition) => {
+          if (!this.#isOver) this.stream.write(writer.encode(recognition));
+        },
+        // It opens at once: it waits for nothing.
+      }) as Recogniser;
+    });
+  }
+
+  #take(bytes: Buffer): void {
+    if (this.#isOver) return;
+    try {
+      if (this.#verifier === undefined) this.#reader.push(bytes, (audio) => this.#hear(audio));
+      else this.#takeSigned(bytes, this.#verifier);
+    } catch {
+      this.shared.counts.broken += 1;
+      this.#isOver = true;
+      this.stream.close();
+    }
+  }
+
+  #takeSigned(bytes: Buffer, verifier: FrameVerifier): void {
+    this.#decoder.push(bytes);
+    for (let frame = this.#decoder.next(); frame; frame = this.#decoder.next()) {
+      const upstream = openSignedFrame(frame, Date.now(), verifier);
+      if (upstream.kind === 'audio') this.#hear(upstream.audio);
+      else if (upstream.kind === 'end') this.#end();
+    }
+  }
+
+  #hear(audio: Buffer): void {
+    if (audio.length === 0) return this.#end();
+    const nowMs = machineMs();
+    const { measures, counts } = this.shared;
+    if (!this.#isAsSent(audio)) counts.wrong += 1;
+    this.#heard += audio.length / FRAME_BYTES;
+    if (this.#place === 0) {
+      measures.chunk(nowMs - this.call.writtenAt(pieceOfSample(this.#heard - 1)), audio.length);
+    }
+    if (this.#ears.length > 0) {
+      const channels = this.#deinterleaver.split(audio, this.#ears.length);
+      this.#ears.forEach((ear, index) => void ear.push(channels[index] ?? new Int16Array()));
+    } else if (this.shared.speaks && this.tone === undefined) this.#speak(nowMs);
+  }
+
+  #isAsSent(audio: Buffer): boolean {
+    if (Number.isNaN(this.#place)) return true;
+    const loop = this.tone === undefined ? this.shared.noise : this.shared.tones;
+    const at = (this.#heard * FRAME_BYTES) % loop.length;
+    const first = Math.min(audio.length, loop.length - at);
+    return (
+      loop.compare(audio, 0, first, at, at + first) === 0 &&
+      (first === audio.length ||
+        loop.compare(audio, first, audio.length, 0, audio.length - first) === 0)
+    );
+  }
+
+  #speak(nowMs: number): void {
+    while ((this.#steps + 1) * STEP_SAMPLES <= this.#heard) {
+      this.#steps += 1;
+      const isFinal = this.#steps % STEPS_PER_FINAL === 0;
+      this.shared.script.forEach((script, channel) => {
+        const message = script.step(this.#steps - 1);
+        if (message === undefined) return;
+        this.stream.write(message);
+        if (!isFinal) return;
+        const ordinal = this.#steps / STEPS_PER_FINAL;
+        this.shared.measures.final(this.call.index, channel, ordinal, nowMs);
+      });
+    }
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.shared.counts.completed += 1;
+    for (const ear of this.#ears) void ear.finish();
+    if (this.#ears.length === 0 && this.shared.speaks) {
+      for (const script of this.shared.script) {
+        const last = script.lastFinal(this.#heard);
+        if (last !== undefined) this.stream.write(last);
+      }
+    }
+    this.#isOver = true;
+    this.stream.end();
+  }
+}
