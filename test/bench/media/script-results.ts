@@ -1,16 +1,13 @@
-import { randomUUID } from 'node:crypto';
-
 import type { Recogniser, Recognition } from '../../../local/recognisers/recogniser';
 import { createScriptEngine } from '../../../local/recognisers/script';
-import type { SessionSettings } from '../../../local/transcribe/request-headers';
-import { ResultWriter } from '../../../local/transcribe/results';
 import { SAMPLE_RATE_HZ } from './audio';
+import { TranscriptEvents } from './transcript-event';
 
 /** The script speaks in steps: two partials a second. */
 export const STEP_SAMPLES = SAMPLE_RATE_HZ / 2;
 /** A final every so many steps. */
 export const STEPS_PER_FINAL = 20;
-/** Beyond so many steps (an hour) results are no longer shared, but made again. */
+/** Results are shared up to so many steps (an hour); no bench's session is longer. */
 const MAX_STEPS = 7_200;
 /** Only its length matters to the script. */
 const STEP = new Int16Array(STEP_SAMPLES);
@@ -21,12 +18,9 @@ export class ScriptResults {
   readonly #recogniser: Recogniser;
   #latest: Buffer | undefined;
 
-  constructor(
-    private readonly settings: SessionSettings,
-    private readonly channelId: string,
-  ) {
-    const writer = new ResultWriter(settings, channelId, randomUUID);
-    this.#recogniser = this.#open((recognition) => (this.#latest = writer.encode(recognition)));
+  constructor(private readonly channelId: string) {
+    const events = new TranscriptEvents(channelId);
+    this.#recogniser = open((recognition) => (this.#latest = events.encode(recognition)));
   }
 
   /** The result of a step, counted from 0; undefined: nothing was said in it yet. */
@@ -42,10 +36,9 @@ export class ScriptResults {
 
   /** The final of what had been said since the last one when the session ended. */
   lastFinal(heardSamples: number): Buffer | undefined {
-    const writer = new ResultWriter(this.settings, this.channelId, randomUUID);
     let last: Recognition | undefined;
     let isOver = false;
-    const recogniser = this.#open((recognition) => {
+    const recogniser = open((recognition) => {
       if (isOver) last = recognition;
     });
     for (let at = 0; at < heardSamples; at += STEP_SAMPLES) {
@@ -53,12 +46,15 @@ export class ScriptResults {
     }
     isOver = true;
     void recogniser.finish();
-    return last && writer.encode(last);
+    return last && new TranscriptEvents(this.channelId).encode(last);
   }
+}
 
-  #open(onRecognition: (recognition: Recognition) => void): Recogniser {
-    const { sampleRateHz, languageCode } = this.settings;
-    // The script opens at once: it waits for nothing.
-    return createScriptEngine().open({ sampleRateHz, languageCode, onRecognition }) as Recogniser;
-  }
+function open(onRecognition: (recognition: Recognition) => void): Recogniser {
+  // The script opens at once: it waits for nothing.
+  return createScriptEngine().open({
+    sampleRateHz: SAMPLE_RATE_HZ,
+    languageCode: 'en-US',
+    onRecognition,
+  }) as Recogniser;
 }

@@ -1,23 +1,24 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 
 import type { Recogniser, RecogniserEngine } from '../../../local/recognisers/recogniser';
 import { LOCAL_CREDENTIALS } from '../../../local/stand-in';
 import { EventStreamDecoder } from '../../../local/transcribe/event-stream';
 import { Deinterleaver } from '../../../local/transcribe/pcm';
-import type { SessionSettings } from '../../../local/transcribe/request-headers';
-import { EMPTY_TRANSCRIPT_EVENT, ResultWriter } from '../../../local/transcribe/results';
 import { openSignedFrame } from '../../../local/transcribe/signed-frame';
 import { FrameVerifier, verifyRequest } from '../../../local/transcribe/sigv4';
 import { machineMs } from '../process/clock';
+import { SAMPLE_RATE_HZ } from './audio';
 import type { BenchCall } from './call-clock';
+import { isToneCall } from './call-names';
 import type { Measures } from './measures';
 import { pieceOfSample } from './pieces';
 import type { ScriptResults } from './script-results';
 import { STEPS_PER_FINAL, STEP_SAMPLES } from './script-results';
 import { SignedAudioReader } from './signed-audio';
 import type { TranscribeCounts } from './transcribe-server';
+import { NO_RESULTS, TranscriptEvents } from './transcript-event';
 
+export const CHANNEL_IDS = ['ch_0', 'ch_1'] as const;
 /** Both channels, 16 bits each. */
 const FRAME_BYTES = 4;
 /** What a session that a call opened again hears is not compared: where it begins is not known. */
@@ -37,11 +38,6 @@ export interface SharedBySessions {
   callOf(index: number): BenchCall | undefined;
 }
 
-export interface ToneSession {
-  readonly settings: SessionSettings;
-  readonly headers: IncomingHttpHeaders;
-}
-
 /** One session of the bench's Transcribe, until its client or its end frame ends it. */
 export class ServedSession {
   readonly #reader = new SignedAudioReader();
@@ -54,11 +50,12 @@ export class ServedSession {
   #steps = 0;
   #isOver = false;
   readonly #place: number;
+  readonly #isTone: boolean;
 
   constructor(
     private readonly stream: ServerHttp2Stream,
     private readonly call: BenchCall,
-    private readonly tone: ToneSession | undefined,
+    headers: IncomingHttpHeaders,
     private readonly shared: SharedBySessions,
   ) {
     const { counts, heardCalls } = shared;
@@ -68,26 +65,28 @@ export class ServedSession {
     if (!isFirst) counts.again += 1;
     this.#place = isFirst ? 0 : UNKNOWN_PLACE;
     heardCalls.add(call.index);
-    this.#ears = tone === undefined || !shared.speaks ? [] : this.#openEars(tone.settings);
-    this.#verifier =
-      tone && new FrameVerifier(verifyRequest(tone.headers, [LOCAL_CREDENTIALS], Date.now()));
+    this.#isTone = isToneCall(call.index);
+    this.#ears = this.#isTone && shared.speaks ? this.#openEars() : [];
+    this.#verifier = this.#isTone
+      ? new FrameVerifier(verifyRequest(headers, [LOCAL_CREDENTIALS], Date.now()))
+      : undefined;
     stream.on('data', (bytes: Buffer) => this.#take(bytes));
     stream.once('close', () => {
       counts.active -= 1;
       this.#isOver = true;
       for (const ear of this.#ears) ear.close();
     });
-    stream.write(EMPTY_TRANSCRIPT_EVENT);
+    stream.write(NO_RESULTS);
   }
 
-  #openEars(settings: SessionSettings): Recogniser[] {
-    return settings.channelIds.map((channelId) => {
-      const writer = new ResultWriter(settings, channelId, randomUUID);
+  #openEars(): Recogniser[] {
+    return CHANNEL_IDS.map((channelId) => {
+      const events = new TranscriptEvents(channelId);
       return this.shared.tonesEngine.open({
-        sampleRateHz: settings.sampleRateHz,
-        languageCode: settings.languageCode,
+        sampleRateHz: SAMPLE_RATE_HZ,
+        languageCode: 'en-US',
         onRecognition: (recognition) => {
-          if (!this.#isOver) this.stream.write(writer.encode(recognition));
+          if (!this.#isOver) this.stream.write(events.encode(recognition));
         },
         // It opens at once: it waits for nothing.
       }) as Recogniser;
@@ -127,12 +126,12 @@ export class ServedSession {
     if (this.#ears.length > 0) {
       const channels = this.#deinterleaver.split(audio, this.#ears.length);
       this.#ears.forEach((ear, index) => void ear.push(channels[index] ?? new Int16Array()));
-    } else if (this.shared.speaks && this.tone === undefined) this.#speak(nowMs);
+    } else if (this.shared.speaks && !this.#isTone) this.#speak(nowMs);
   }
 
   #isAsSent(audio: Buffer): boolean {
     if (Number.isNaN(this.#place)) return true;
-    const loop = this.tone === undefined ? this.shared.noise : this.shared.tones;
+    const loop = this.#isTone ? this.shared.tones : this.shared.noise;
     const at = (this.#heard * FRAME_BYTES) % loop.length;
     const first = Math.min(audio.length, loop.length - at);
     return (

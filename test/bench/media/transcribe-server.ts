@@ -4,30 +4,19 @@ import type { IncomingHttpHeaders, Http2Session, ServerHttp2Stream } from 'node:
 
 import { listenLocally } from '../../../local/stand-in';
 import { createTonesEngine } from '../../../local/recognisers/tones';
-import { parseRequestHeaders } from '../../../local/transcribe/request-headers';
 import type { CallAudio } from './audio';
-import { SAMPLE_RATE_HZ, interleaved } from './audio';
-import { callIndexOf, isToneCall } from './call-names';
+import { interleaved } from './audio';
+import { callIndexOf } from './call-names';
 import type { BenchCall } from './call-clock';
 import type { Measures } from './measures';
 import { ScriptResults } from './script-results';
-import { ServedSession } from './served-session';
+import { CHANNEL_IDS, ServedSession } from './served-session';
 import type { SharedBySessions } from './served-session';
 
-const CHANNEL_IDS = ['ch_0', 'ch_1'];
 /** Large, so that windows never close and hardly ever have to be opened: 2 GB. */
 const WINDOW_BYTES = 2 ** 31 - 1;
-/** Names the call in the request; the product has no other place for it. */
-const CALL_HEADER = 'x-amzn-transcribe-vocabulary-filter-name';
-/** What the script's results are encoded for: every call's sessions are like this. */
-const STEREO_REQUEST = {
-  'x-amzn-transcribe-sample-rate': String(SAMPLE_RATE_HZ),
-  'x-amzn-transcribe-media-encoding': 'pcm',
-  'x-amzn-transcribe-language-code': 'en-US',
-  'x-amzn-transcribe-enable-channel-identification': 'true',
-  'x-amzn-transcribe-number-of-channels': '2',
-};
-
+/** A call gives its id as the name of a vocabulary filter: that comes with its sessions. */
+const PREFIX = 'x-amzn-transcribe-';
 export interface TranscribeServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly noise: CallAudio;
@@ -95,7 +84,6 @@ function createShared(
   options: TranscribeServerOptions,
   counts: TranscribeCounts,
 ): SharedBySessions {
-  const settings = parseRequestHeaders(STEREO_REQUEST);
   return {
     counts,
     measures: options.measures,
@@ -103,7 +91,7 @@ function createShared(
     callOf: (index) => options.callOf(index),
     noise: interleaved(options.noise),
     tones: interleaved(options.tones),
-    script: CHANNEL_IDS.map((channelId) => new ScriptResults(settings, channelId)),
+    script: CHANNEL_IDS.map((channelId) => new ScriptResults(channelId)),
     tonesEngine: createTonesEngine(),
     heardCalls: new Set(),
   };
@@ -114,10 +102,10 @@ function openSession(
   headers: IncomingHttpHeaders,
   shared: SharedBySessions,
 ): void {
-  const index = callIndexOf(String(headers[CALL_HEADER]));
+  const index = callIndexOf(String(headers[`${PREFIX}vocabulary-filter-name`]));
   const call = shared.callOf(index);
-  const settings = parseRequestHeaders(headers);
-  if (call === undefined || settings.channelIds.length !== CHANNEL_IDS.length) {
+  const isStereo = headers[`${PREFIX}number-of-channels`] === String(CHANNEL_IDS.length);
+  if (call === undefined || !isStereo || headers[`${PREFIX}sample-rate`] !== '8000') {
     stream.respond({ ':status': 400, 'x-amzn-errortype': 'BadRequestException' });
     stream.end('{"Message":"no such call"}');
     return;
@@ -126,8 +114,7 @@ function openSession(
     ':status': 200,
     'content-type': 'application/vnd.amazon.eventstream',
     'x-amzn-request-id': randomUUID(),
-    'x-amzn-transcribe-session-id': settings.sessionId ?? randomUUID(),
-    ...settings.echo,
+    [`${PREFIX}session-id`]: headers[`${PREFIX}session-id`] ?? randomUUID(),
   });
-  new ServedSession(stream, call, isToneCall(index) ? { settings, headers } : undefined, shared);
+  new ServedSession(stream, call, headers, shared);
 }
