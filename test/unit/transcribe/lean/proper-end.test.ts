@@ -20,7 +20,7 @@ async function connect(script: Parameters<typeof rawServer>[0]): Promise<Transcr
     endpoint: server.url,
     credentials: LOCAL_CREDENTIALS,
   });
-  const open = leanSessions({ client, clock: systemClock, ticker: new Ticker(1000) });
+  const open = leanSessions({ client, clock: systemClock, ticker: new Ticker(20) });
   return open({ sampleRateHz: 8000, channelCount: 1, language: 'en-US', options: {} });
 }
 

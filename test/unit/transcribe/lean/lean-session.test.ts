@@ -1,0 +1,191 @@
+import { createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+
+import { TranscribeStreamingClient } from '@aws-sdk/client-transcribe-streaming';
+import { EventStreamCodec } from '@smithy/core/event-streams';
+import { fromUtf8, toUtf8 } from '@smithy/core/serde';
+
+import { leanSessions } from '../../../../functions/worker/transcribe/lean/open-lean-session';
+import type { TranscribeSession } from '../../../../functions/worker/transcribe/session';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../../local/stand-in';
+import { systemClock, Ticker } from '../../../../shared/clock';
+import { sleep, TestBench, tones, chunks } from '../../local-transcribe/sdk-client';
+import { selfSigned } from '../../local-transcribe/self-signed';
+
+const SETTINGS = { sampleRateHz: 8000, channelCount: 1, language: 'en-US', options: {} } as const;
+
+const bench = new TestBench();
+let server: Http2Server | undefined;
+afterEach(async () => {
+  await bench.close();
+  await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
+  server = undefined;
+});
+
+function open(endpoint: string, ca?: string): TranscribeSession {
+  const client = new TranscribeStreamingClient({
+    region: LOCAL_REGION,
+    endpoint,
+    credentials: LOCAL_CREDENTIALS,
+  });
+  return leanSessions({ client, clock: systemClock, ticker: new Ticker(20), ca })(SETTINGS);
+}
+
+async function serve(onStream: (stream: ServerHttp2Stream) => void): Promise<string> {
+  server = createServer();
+  server.on('stream', onStream);
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const codec = new EventStreamCodec(toUtf8, fromUtf8);
+function transcriptEvent(resultId: string, padding: string): Uint8Array {
+  const results = [{ ResultId: resultId, IsPartial: true, Padding: padding }];
+  return codec.encode({
+    headers: {
+      ':message-type': { type: 'string', value: 'event' },
+      ':event-type': { type: 'string', value: 'TranscriptEvent' },
+    },
+    body: fromUtf8(JSON.stringify({ Transcript: { Results: results } })),
+  });
+}
+
+const sockets = () =>
+  process.getActiveResourcesInfo().filter((name) => /TCPSocket|TLS/.test(name)).length;
+
+async function readIds(session: TranscribeSession, count: number): Promise<(string | undefined)[]> {
+  const ids: (string | undefined)[] = [];
+  for await (const results of session.results) {
+    ids.push(...results.map((result) => result.ResultId));
+    if (ids.length >= count) break;
+  }
+  return ids;
+}
+
+describe('LeanSession', () => {
+  it('speaks TLS', async () => {
+    const tls = selfSigned('127.0.0.1');
+    const standIn = await bench.start({ tls });
+    const session = open(standIn.url, tls.cert);
+    const heard = (async () => {
+      const finals: string[] = [];
+      for await (const results of session.results) {
+        for (const { IsPartial, Alternatives } of results) {
+          if (IsPartial === false) finals.push(Alternatives?.[0]?.Transcript ?? '');
+        }
+      }
+      return finals.join('').replaceAll(' ', '');
+    })();
+
+    for await (const bytes of chunks(tones('1357').samples)) await session.write(bytes);
+    session.end();
+
+    expect(await heard).toBe('1357');
+  });
+
+  it('sends what was written before the connection stands, in order, and the end after it', async () => {
+    const standIn = await bench.start();
+    const session = open(standIn.url);
+    const { samples } = tones('24680');
+
+    for await (const bytes of chunks(samples)) void session.write(bytes);
+    session.end();
+
+    const finals: string[] = [];
+    for await (const results of session.results) {
+      for (const { IsPartial, Alternatives } of results) {
+        if (IsPartial === false) finals.push(Alternatives?.[0]?.Transcript ?? '');
+      }
+    }
+    expect(finals.join('').replaceAll(' ', '')).toBe('24680');
+  });
+
+  it('holds the service back while its results are not read, and loses none', async () => {
+    const count = 2000;
+    let unsent: ServerHttp2Stream | undefined;
+    const url = await serve((stream) => {
+      unsent = stream;
+      stream.on('error', () => undefined);
+      stream.respond({ ':status': 200 });
+      for (let i = 0; i < count; i++) stream.write(transcriptEvent(`r${i}`, 'x'.repeat(1000)));
+    });
+    const session = open(url);
+    const results = session.results[Symbol.asyncIterator]();
+    await results.next();
+    await sleep(50);
+
+    const unsentBytes = unsent?.writableLength ?? 0;
+    const ids = await readIds(
+      { ...session, results: { [Symbol.asyncIterator]: () => results } },
+      count - 1,
+    );
+
+    expect(unsentBytes).toBeGreaterThan(1_000_000);
+    expect(ids).toEqual(Array.from({ length: count - 1 }, (_, i) => `r${i + 1}`));
+  });
+
+  it('leaves no handle open when it is aborted at any time', async () => {
+    const url = await serve((stream) => {
+      stream.on('error', () => undefined);
+      stream.respond({ ':status': 200 });
+      stream.write(transcriptEvent('r', ''));
+    });
+    const before = sockets();
+
+    for (const [waitMs, awaitAccepted] of [
+      [0, false],
+      [1, false],
+      [0, true],
+    ] as const) {
+      const session = open(url);
+      const heard = readIds(session, Infinity);
+      heard.catch(() => undefined);
+      if (awaitAccepted) await session.accepted;
+      if (waitMs > 0) await sleep(waitMs);
+      session.abort();
+      await expect(heard).rejects.toMatchObject({ code: 'session-failed', retryable: true });
+    }
+
+    for (let tries = 0; sockets() > before && tries < 100; tries++) await sleep(5);
+    expect(sockets()).toBeLessThanOrEqual(before);
+  });
+
+  it('lets go of its connection when its results are no longer wanted', async () => {
+    let closed: (() => void) | undefined;
+    const isClosed = new Promise<void>((resolve) => (closed = resolve));
+    const url = await serve((stream) => {
+      stream.on('error', () => undefined);
+      stream.on('close', () => closed?.());
+      stream.respond({ ':status': 200 });
+      stream.write(transcriptEvent('r', ''));
+    });
+
+    expect(await readIds(open(url), 1)).toEqual(['r']);
+
+    await isClosed;
+  });
+
+  it('tells that nobody listens there', async () => {
+    const url = await serve(() => undefined);
+    await new Promise<void>((resolve) => server?.close(() => resolve()));
+    server = undefined;
+
+    const session = open(url);
+
+    await expect(readIds(session, 1)).rejects.toMatchObject({ retryable: true });
+    expect(await session.accepted).toBe(false);
+    await session.write(new Uint8Array(1600));
+  });
+
+  it('tells that there are no credentials', async () => {
+    const client = new TranscribeStreamingClient({
+      region: LOCAL_REGION,
+      endpoint: 'http://127.0.0.1:9',
+      credentials: () =>
+        Promise.reject(Object.assign(new Error('none'), { name: 'CredentialsProviderError' })),
+    });
+    const openSession = leanSessions({ client, clock: systemClock, ticker: new Ticker(20) });
+
+    await expect(readIds(openSession(SETTINGS), 1)).rejects.toMatchObject({ retryable: true });
+  });
+});
