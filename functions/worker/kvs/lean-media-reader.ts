@@ -4,7 +4,6 @@ import { kvsError } from './errors';
 import { exchange } from './media-exchange';
 import { requestBody, type MediaReader, type MediaRequest } from './media-request';
 import { MediaSockets } from './media-sockets';
-import { Slab } from './slab';
 
 const PATH = '/getMedia';
 
@@ -19,8 +18,6 @@ export interface RequestSigner {
  * passes through two streams.
  */
 export class LeanMediaReader implements MediaReader {
-  readonly #slab = new Slab();
-
   constructor(
     /** The signer of an SDK client for service `kinesisvideo`, with its credentials and region. */
     private readonly signer: () => Promise<RequestSigner>,
@@ -37,7 +34,6 @@ export class LeanMediaReader implements MediaReader {
       url,
       request: await this.#signed(url, requestBody(request)),
       sockets: this.sockets,
-      slab: this.#slab,
       signal,
       toError: (reason) => kvsError(reason, request.streamArn),
     });

@@ -1,8 +1,13 @@
+/** 200 ms of a call with two channels are 7 KB. */
+const SMALLEST_BUFFER_BYTES = 8_192;
+/** A larger buffer was needed to catch up; it is let go of once it is read. */
+const LARGEST_KEPT_BYTES = 16_384;
 /**
  * A body whose reader is so far behind is not read from its socket, so that the kernel's buffers
  * fill and the service stops sending. What one read of the socket brings may still be added.
  */
 export const MAX_UNREAD_BYTES = 65_536;
+const NOTHING = Buffer.alloc(0);
 
 type Pull = (result: Promise<IteratorResult<Uint8Array>>) => void;
 
@@ -15,11 +20,17 @@ export interface BodySource {
 
 /**
  * A response's body between the socket that pushes and the reader that pulls, one pull at a
- * time. Holds at most `MAX_UNREAD_BYTES` and one read more; the source pauses at that.
+ * time. Bytes are copied once, into memory of the body's own that is used again and again: a pull
+ * brings all there is, and what it brought is valid until the next one. At most
+ * `MAX_UNREAD_BYTES` and one read more wait; at that the source pauses.
  */
 export class MediaBody implements AsyncIterableIterator<Uint8Array> {
-  readonly #unread: Uint8Array[] = [];
+  #unread: Buffer = NOTHING;
   #unreadBytes = 0;
+  /** What the last pull brought; the next one frees it. */
+  #inUse: Buffer = NOTHING;
+  /** For what comes after `unread` was taken. */
+  #spare: Buffer = NOTHING;
   #isPaused = false;
   #pull: Pull | undefined;
   /** Set when no more comes: the last word, undefined for an end in order. */
@@ -27,47 +38,42 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
 
   constructor(private readonly source: BodySource) {}
 
-  get isOver(): boolean {
-    return this.#over !== undefined;
+  /** Adds [start, end) of `bytes`; the reader gets it at `flush`. */
+  push(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#over !== undefined) return;
+    const length = this.#unreadBytes + end - start;
+    if (length > this.#unread.length) this.#grow(length);
+    this.#unread.set(bytes.subarray(start, end), this.#unreadBytes);
+    this.#unreadBytes = length;
   }
 
-  push(piece: Uint8Array): void {
-    if (this.#over !== undefined) return;
+  /** What was pushed is all for now. */
+  flush(): void {
+    if (this.#unreadBytes === 0) return;
     const pull = this.#pull;
     if (pull !== undefined) {
       this.#pull = undefined;
-      pull(given(piece));
-      return;
+      pull(this.#take());
+    } else if (!this.#isPaused && this.#unreadBytes >= MAX_UNREAD_BYTES) {
+      this.#isPaused = true;
+      this.source.pause();
     }
-    this.#unread.push(piece);
-    this.#unreadBytes += piece.length;
-    if (this.#isPaused || this.#unreadBytes < MAX_UNREAD_BYTES) return;
-    this.#isPaused = true;
-    this.source.pause();
   }
 
   /** No more comes, in order or because of a failure; the first word counts. */
   end(failure?: Error): void {
     if (this.#over !== undefined) return;
     this.#over = { failure };
-    const pull = this.#pull;
+    if (this.#pull === undefined) return;
+    this.#pull(this.#unreadBytes > 0 ? this.#take() : this.#end());
     this.#pull = undefined;
-    pull?.(this.#end());
   }
 
   next(): Promise<IteratorResult<Uint8Array>> {
-    const piece = this.#unread.shift();
-    if (piece === undefined) {
-      return this.#over === undefined
-        ? new Promise((resolve) => (this.#pull = resolve))
-        : this.#end();
-    }
-    this.#unreadBytes -= piece.length;
-    if (this.#isPaused && this.#unreadBytes < MAX_UNREAD_BYTES) {
-      this.#isPaused = false;
-      this.source.resume();
-    }
-    return given(piece);
+    this.#free();
+    if (this.#unreadBytes > 0) return this.#take();
+    if (this.#over !== undefined) return this.#end();
+    return new Promise((resolve) => (this.#pull = resolve));
   }
 
   return(): Promise<IteratorResult<Uint8Array>> {
@@ -77,14 +83,43 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
 
   /** The reader has left: what is unread is forgotten and the source closed. */
   cancel(): void {
-    this.end();
-    this.#unread.length = 0;
     this.#unreadBytes = 0;
+    this.end();
+    this.#unread = this.#inUse = this.#spare = NOTHING;
     this.source.close();
   }
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #grow(length: number): void {
+    let grown = this.#spare;
+    this.#spare = NOTHING;
+    if (grown.length < length) {
+      const capacity = 2 ** Math.ceil(Math.log2(length));
+      grown = Buffer.allocUnsafeSlow(Math.max(SMALLEST_BUFFER_BYTES, capacity));
+    }
+    this.#unread.copy(grown, 0, 0, this.#unreadBytes);
+    this.#unread = grown;
+  }
+
+  /** The last pull's bytes have been used: their memory is there for what comes. */
+  #free(): void {
+    if (this.#inUse.length <= LARGEST_KEPT_BYTES) this.#spare = this.#inUse;
+    this.#inUse = NOTHING;
+  }
+
+  #take(): Promise<IteratorResult<Uint8Array>> {
+    const piece = this.#unread.subarray(0, this.#unreadBytes);
+    this.#inUse = this.#unread;
+    this.#unread = NOTHING;
+    this.#unreadBytes = 0;
+    if (this.#isPaused) {
+      this.#isPaused = false;
+      this.source.resume();
+    }
+    return Promise.resolve({ done: false, value: piece });
   }
 
   #end(): Promise<IteratorResult<Uint8Array>> {
@@ -93,10 +128,6 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
     this.#over = { failure: undefined };
     return failure === undefined ? ended() : Promise.reject(failure);
   }
-}
-
-function given(value: Uint8Array): Promise<IteratorResult<Uint8Array>> {
-  return Promise.resolve({ done: false, value });
 }
 
 function ended(): Promise<IteratorResult<Uint8Array>> {

@@ -4,7 +4,6 @@ import { errorAnswer } from './error-answer';
 import { MediaBody } from './media-body';
 import type { MediaSockets, SocketEvents } from './media-sockets';
 import { ResponseParser, type ResponseSink } from './response-parser';
-import type { Slab } from './slab';
 
 /** An answer that refuses is a few hundred bytes of JSON; more of it is not kept. */
 const MAX_REFUSAL_BYTES = 16_384;
@@ -16,7 +15,6 @@ export interface ExchangeOptions {
   /** The whole request, head and body. */
   readonly request: string;
   readonly sockets: MediaSockets;
-  readonly slab: Slab;
   readonly signal: AbortSignal;
   /** What the reader of the body gets for a failure. */
   toError(reason: unknown): Error;
@@ -61,16 +59,13 @@ class Exchange implements SocketEvents, ResponseSink {
   }
 
   onBytes(bytes: Uint8Array, length: number): void {
-    const { slab } = this.options;
-    slab.begin(length);
     let failure: unknown;
     try {
       this.#parser.push(bytes, 0, length);
     } catch (reason) {
       failure = reason;
     }
-    const piece = slab.finish();
-    if (piece !== undefined) this.#body.push(piece);
+    this.#body.flush();
     if (failure !== undefined) this.#fail(failure);
     else if (this.#parser.isOver) this.#finish();
   }
@@ -98,7 +93,7 @@ class Exchange implements SocketEvents, ResponseSink {
 
   onBody(bytes: Uint8Array, start: number, end: number): void {
     if (this.#status === HTTP_OK) {
-      this.options.slab.append(bytes, start, end);
+      this.#body.push(bytes, start, end);
     } else if (this.#refusal.length < MAX_REFUSAL_BYTES) {
       this.#refusal += Buffer.from(bytes.subarray(start, end)).toString('latin1');
     }

@@ -1,3 +1,4 @@
+import { seededRandom } from '../../support/seeded-random';
 import { MAX_UNREAD_BYTES, MediaBody } from '../../../functions/worker/kvs/media-body';
 
 function recorded() {
@@ -10,28 +11,70 @@ function recorded() {
   return { body, calls };
 }
 
-const piece = (length: number, fill = 1) => new Uint8Array(length).fill(fill);
+function push(body: MediaBody, length: number, fill = 1): void {
+  body.push(new Uint8Array(length + 2).fill(fill), 1, length + 1);
+  body.flush();
+}
+
+const none = Promise.resolve({ done: true, value: undefined } as const);
+
+function valueOf({ value }: IteratorResult<Uint8Array, unknown>): number[] {
+  return value instanceof Uint8Array ? [...value] : [];
+}
 
 describe('MediaBody', () => {
-  it('gives pieces in order, those that came before the pull and those after', async () => {
+  it('gives what came before the pull at once, and what comes after it as it comes', async () => {
     const { body } = recorded();
-    body.push(piece(1, 1));
-    body.push(piece(1, 2));
+    push(body, 2, 1);
+    push(body, 1, 2);
 
-    const pulled = [await body.next(), await body.next()];
+    const pulled = [valueOf(await body.next())];
     const waiting = body.next();
-    body.push(piece(1, 3));
-    pulled.push(await waiting);
+    push(body, 1, 3);
+    pulled.push(valueOf(await waiting));
 
-    expect(pulled.map(({ value }) => (value as Uint8Array)[0])).toEqual([1, 2, 3]);
+    expect(pulled).toEqual([[1, 1, 2], [3]]);
+  });
+
+  it('gives whatever comes in whatever order of pushes and pulls, and nothing twice', async () => {
+    const random = seededRandom(5);
+    const { body } = recorded();
+    const pushed: number[] = [];
+    const pulled: number[] = [];
+    for (let round = 0; round < 400; round += 1) {
+      const waiting = random() < 0.5 ? body.next() : undefined;
+      for (let times = random() * 3; times > 0 || waiting !== undefined; times -= 1) {
+        const length = 1 + Math.floor(random() ** 4 * 12_000);
+        push(body, length, round % 251);
+        for (let at = 0; at < length; at += 1) pushed.push(round % 251);
+        if (times <= 1) break;
+      }
+      const piece = valueOf(
+        await (waiting ?? (pushed.length > pulled.length ? body.next() : none)),
+      );
+      for (const octet of piece) pulled.push(octet);
+    }
+    body.end();
+    for await (const piece of body) for (const octet of piece) pulled.push(octet);
+
+    expect(Buffer.compare(Buffer.from(pulled), Buffer.from(pushed))).toBe(0);
+  });
+
+  it('keeps a piece as it is until the next pull', async () => {
+    const { body } = recorded();
+    push(body, 3, 1);
+    const first = await body.next();
+    push(body, 3, 2);
+
+    expect(valueOf(first)).toEqual([1, 1, 1]);
   });
 
   it('pauses its source at the bound and lets it go on below', async () => {
     const { body, calls } = recorded();
-    body.push(piece(MAX_UNREAD_BYTES - 1));
+    push(body, MAX_UNREAD_BYTES - 1);
     expect(calls).toEqual([]);
-    body.push(piece(1));
-    body.push(piece(1));
+    push(body, 1);
+    push(body, 1);
     expect(calls).toEqual(['pause']);
 
     await body.next();
@@ -41,9 +84,9 @@ describe('MediaBody', () => {
 
   it('ends after what is unread', async () => {
     const { body } = recorded();
-    body.push(piece(1));
+    push(body, 1);
     body.end();
-    body.push(piece(1));
+    push(body, 1);
 
     expect((await body.next()).done).toBe(false);
     expect((await body.next()).done).toBe(true);
@@ -52,7 +95,7 @@ describe('MediaBody', () => {
 
   it('fails once, after what is unread', async () => {
     const { body } = recorded();
-    body.push(piece(1));
+    push(body, 1);
     body.end(new Error('reset'));
     body.end(new Error('another'));
 
@@ -75,12 +118,12 @@ describe('MediaBody', () => {
 
   it('closes its source and forgets what is unread when the reader leaves', async () => {
     const { body, calls } = recorded();
-    body.push(piece(1));
+    push(body, 1);
 
     for await (const _ of body) break;
 
     expect(calls).toEqual(['close']);
-    body.push(piece(1));
+    push(body, 1);
     expect((await body.next()).done).toBe(true);
   });
 });
