@@ -18,6 +18,8 @@ export interface Recognition {
   readonly startSample: number;
   readonly endSample: number;
   readonly words: readonly RecognisedWord[];
+  /** Other readings of a final, the likelier first; absent where a recogniser has but one. */
+  readonly alternatives?: readonly (readonly RecognisedWord[])[];
 }
 
 export interface RecogniserOptions {

@@ -1,3 +1,4 @@
+import type { CallConfiguration } from './call-configuration';
 import { MIN_BILLED_SECONDS } from './limits';
 import type { Operation } from './operations';
 
@@ -14,6 +15,8 @@ export interface SessionRecord {
   readonly operation: Operation;
   /** The request's members as they came, `x-amzn-transcribe-…` to value. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The ConfigurationEvent of a Call Analytics stream, once it came. */
+  configuration?: CallConfiguration;
   audioMs: number;
   audioBytes: number;
   /** Kinds of the faults that struck it. */

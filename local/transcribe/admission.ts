@@ -36,7 +36,8 @@ export interface AdmissionOptions {
 export interface Occupancy {
   readonly activeStreams: number;
   readonly streamsOnConnection: number;
-  isSessionActive(sessionId: string): boolean;
+  /** A stream of this id runs that no other may take over. */
+  isSessionTaken(sessionId: string): boolean;
 }
 
 export interface Admitted {
@@ -96,7 +97,7 @@ export class Admission {
     if (occupancy.activeStreams >= limits.concurrentStreams) {
       throw tooManyStreams(limits.concurrentStreams);
     }
-    if (settings.sessionId && occupancy.isSessionActive(settings.sessionId)) throw conflict();
+    if (settings.sessionId && occupancy.isSessionTaken(settings.sessionId)) throw conflict();
   }
 
   #takeStart(): boolean {

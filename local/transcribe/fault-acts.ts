@@ -2,13 +2,13 @@ import type { DueFault } from './fault-kinds';
 import { numberSetting } from './fault-kinds';
 import { EMPTY_TRANSCRIPT_EVENT } from './results';
 import {
-  conflict,
   idleTimeout,
   internalFailure,
   limitExceeded,
   serviceUnavailable,
   signatureExpired,
   streamTooBig,
+  superseded,
 } from './service-exception';
 import type { TranscribeSession } from './session';
 
@@ -32,7 +32,7 @@ export function commitFault({ kind, fault }: DueFault, session: TranscribeSessio
     case 'limit-exceeded':
       return session.fail(limitExceeded('You have reached your limit of concurrent streams.'));
     case 'conflict':
-      return session.fail(conflict());
+      return session.fail(superseded());
     case 'bad-request-idle':
       return session.fail(idleTimeout(REAL_IDLE_MS));
     case 'bad-request-too-big':

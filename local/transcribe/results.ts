@@ -1,17 +1,10 @@
-import type { RecognisedWord, Recognition } from '../recognisers/recogniser';
+import type { Recognition } from '../recognisers/recogniser';
 import { encodeMessage, encodeStringHeaders } from './event-stream';
 import type { SessionSettings } from './request-headers';
 import type { ServiceException } from './service-exception';
+import type { ShapedAlternative, ShapedEntity, ShapedItem, Shaper } from './shaping/shaper';
 
-const TRANSCRIPT_EVENT = encodeStringHeaders({
-  ':message-type': 'event',
-  ':event-type': 'TranscriptEvent',
-  ':content-type': 'application/json',
-});
-
-/** Recognisers that punctuate give marks as words of their own; `*` and `#` are DTMF symbols. */
-const PUNCTUATION = /^[.,?!;:]$/;
-const LANGUAGE_SCORE = 0.99;
+const TRANSCRIPT_EVENT = eventHeaders('TranscriptEvent');
 
 /** The event without results that makes `send()` of the SDK resolve (PROTOCOLS C6). */
 export const EMPTY_TRANSCRIPT_EVENT = encodeMessage(
@@ -19,14 +12,20 @@ export const EMPTY_TRANSCRIPT_EVENT = encodeMessage(
   Buffer.from('{"Transcript":{"Results":[]}}'),
 );
 
-/** Turns the recognitions of one channel into TranscriptEvents. */
-export class ResultWriter {
+/** Turns the recognitions of one channel into the messages of a result stream. */
+export interface EventWriter {
+  encode(recognition: Recognition): Buffer;
+}
+
+/** TranscriptEvents; times in seconds (PROTOCOLS C2). */
+export class ResultWriter implements EventWriter {
   #utterance = 0;
   #resultId = '';
 
   constructor(
     private readonly settings: SessionSettings,
     private readonly channelId: string | undefined,
+    private readonly shaper: Shaper,
     private readonly randomId: () => string,
   ) {}
 
@@ -36,42 +35,60 @@ export class ResultWriter {
       this.#utterance = recognition.utterance;
       this.#resultId = this.randomId();
     }
-    const { sampleRateHz, languageCode, languageOptions } = this.settings;
-    const isPartial = recognition.kind === 'partial';
+    const { isPartial, startSample, endSample, alternatives, languageCode, scores } =
+      this.shaper.shape(recognition);
     const result = {
-      Alternatives: [
-        { Items: this.#items(recognition.words, isPartial), Transcript: text(recognition.words) },
-      ],
+      Alternatives: alternatives.map((alternative) => this.#alternative(alternative)),
       ChannelId: this.channelId,
-      EndTime: toSeconds(recognition.endSample, sampleRateHz),
+      EndTime: this.#seconds(endSample),
       IsPartial: isPartial,
       LanguageCode: languageCode,
-      LanguageIdentification:
-        languageOptions.length > 0
-          ? [{ LanguageCode: languageCode, Score: LANGUAGE_SCORE }]
-          : undefined,
+      LanguageIdentification: scores?.map(({ languageCode, score }) => ({
+        LanguageCode: languageCode,
+        Score: score,
+      })),
       ResultId: this.#resultId,
-      StartTime: toSeconds(recognition.startSample, sampleRateHz),
+      StartTime: this.#seconds(startSample),
     };
     const event = JSON.stringify({ Transcript: { Results: [result] } });
     return encodeMessage(TRANSCRIPT_EVENT, Buffer.from(event));
   }
 
-  #items(words: readonly RecognisedWord[], isPartial: boolean): object[] {
-    const { sampleRateHz, unstableWords } = this.settings;
-    const firstUnstable = isPartial ? words.length - (unstableWords ?? 0) : words.length;
-    return words.map((word, index) => {
-      const isMark = PUNCTUATION.test(word.text);
-      return {
-        Confidence: isMark ? undefined : word.confidence,
-        Content: word.text,
-        EndTime: toSeconds(word.endSample, sampleRateHz),
-        Stable: unstableWords === undefined ? undefined : index < firstUnstable,
-        StartTime: toSeconds(word.startSample, sampleRateHz),
-        Type: isMark ? 'punctuation' : 'pronunciation',
-        VocabularyFilterMatch: false,
-      };
-    });
+  #alternative({ transcript, items, entities }: ShapedAlternative): object {
+    return {
+      Entities: entities?.map((entity) => this.#entity(entity)),
+      Items: items.map((item) => this.#item(item)),
+      Transcript: transcript,
+    };
+  }
+
+  #item(item: ShapedItem): object {
+    return {
+      Confidence: item.confidence,
+      Content: item.content,
+      EndTime: this.#seconds(item.endSample),
+      Speaker: item.speaker,
+      Stable: item.stable,
+      StartTime: this.#seconds(item.startSample),
+      Type: item.isMark ? 'punctuation' : 'pronunciation',
+      VocabularyFilterMatch: item.filterMatch,
+    };
+  }
+
+  #entity(entity: ShapedEntity): object {
+    return {
+      Category: 'PII',
+      Confidence: entity.confidence,
+      Content: entity.content,
+      EndTime: this.#seconds(entity.endSample),
+      StartTime: this.#seconds(entity.startSample),
+      Type: entity.type,
+    };
+  }
+
+  /** Whole milliseconds, as seconds. */
+  #seconds(sample: number): number {
+    return Math.round((sample * 1000) / this.settings.sampleRateHz) / 1000;
   }
 }
 
@@ -84,15 +101,10 @@ export function encodeException(exception: ServiceException): Buffer {
   return encodeMessage(headers, Buffer.from(JSON.stringify({ Message: exception.message })));
 }
 
-function text(words: readonly RecognisedWord[]): string {
-  let joined = '';
-  for (const { text } of words) {
-    joined += joined === '' || PUNCTUATION.test(text) ? text : ` ${text}`;
-  }
-  return joined;
-}
-
-/** Whole milliseconds, as seconds. */
-function toSeconds(sample: number, sampleRateHz: number): number {
-  return Math.round((sample * 1000) / sampleRateHz) / 1000;
+export function eventHeaders(eventType: string): Buffer {
+  return encodeStringHeaders({
+    ':message-type': 'event',
+    ':event-type': eventType,
+    ':content-type': 'application/json',
+  });
 }

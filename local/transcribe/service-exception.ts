@@ -23,6 +23,14 @@ export const conflict = () =>
     'Another stream is in progress with the same session ID.',
   );
 
+/** To the older stream, when a newer one of its session is let in. */
+export const superseded = () =>
+  new ServiceException(
+    'ConflictException',
+    409,
+    'A new stream started with the same session ID. The current stream has been terminated.',
+  );
+
 export const internalFailure = () =>
   new ServiceException(
     'InternalFailureException',

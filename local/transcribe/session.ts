@@ -3,16 +3,20 @@ import type { ServerHttp2Stream } from 'node:http2';
 import type { Recogniser, RecogniserEngine } from '../recognisers/recogniser';
 import type { Account, SessionRecord } from './account';
 import { AudioIntake } from './audio-intake';
+import type { ParticipantRole } from './call-configuration';
+import { configurationLate, configurationMissing, parseConfiguration } from './call-configuration';
 import type { StandInClock } from './clock';
 import type { EventMessage } from './event-stream';
 import { EventStreamDecoder, EventStreamError } from './event-stream';
+import type { WritingTools } from './event-writers';
+import { createWriters, firstEvent } from './event-writers';
 import { commitFault } from './fault-acts';
 import type { FaultPlan } from './fault-kinds';
 import type { TranscribeLimits } from './limits';
 import { Outbox } from './outbox';
 import type { Deinterleaver } from './pcm';
 import type { SessionSettings } from './request-headers';
-import { EMPTY_TRANSCRIPT_EVENT, encodeException, ResultWriter } from './results';
+import { encodeException } from './results';
 import {
   audioTooLong,
   corruptedData,
@@ -32,13 +36,12 @@ import type { FrameVerifier } from './sigv4';
 const MAX_READ_AHEAD_BYTES = 24 * 1024 * 1024;
 
 /** What all sessions of one stand-in share. */
-export interface SessionContext {
+export interface SessionContext extends WritingTools {
   readonly engine: RecogniserEngine;
   readonly limits: TranscribeLimits;
   readonly clock: StandInClock;
   readonly account: Account;
   readonly deinterleaver: Deinterleaver;
-  readonly randomId: () => string;
   /** Seconds of audio heard per second at most. */
   readonly processingSpeed: number;
 }
@@ -83,9 +86,9 @@ export class TranscribeSession {
 
   /** Sends the first event and begins to hear. The response headers must have been sent. */
   open(): void {
-    const { stream, firstEventDelayMs } = this.start;
+    const { stream, settings, firstEventDelayMs } = this.start;
     if (firstEventDelayMs > 0) this.outbox.hold(firstEventDelayMs);
-    this.outbox.send(EMPTY_TRANSCRIPT_EVENT);
+    this.outbox.send(firstEvent(settings.operation));
     stream.on('data', (piece: Buffer) => this.#onData(piece));
     stream.on('end', () => {
       // A client that vanished ends its side too; its `close` follows.
@@ -135,10 +138,11 @@ export class TranscribeSession {
   }
 
   async #openRecognisers(): Promise<void> {
-    const { engine, randomId } = this.context;
+    const { engine } = this.context;
     const { settings } = this.start;
-    for (const channelId of settings.channelIds) {
-      const writer = new ResultWriter(settings, channelId, randomId);
+    for (const writer of createWriters(settings, this.context, (channel) =>
+      this.#roleOf(channel),
+    )) {
       const recogniser = await engine.open({
         sampleRateHz: settings.sampleRateHz,
         languageCode: settings.languageCode,
@@ -204,6 +208,8 @@ export class TranscribeSession {
     switch (upstream.kind) {
       case 'audio':
         return this.#hear(upstream.audio);
+      case 'configuration':
+        return this.#configure(upstream.json);
       case 'end':
         return this.#finish();
       case 'other':
@@ -211,9 +217,24 @@ export class TranscribeSession {
     }
   }
 
+  #configure(json: Buffer): undefined {
+    const { settings, record } = this.start;
+    if (settings.operation === 'StartStreamTranscription') return;
+    if (record.configuration !== undefined) throw configurationLate();
+    record.configuration = parseConfiguration(json, settings.pii?.redacts === true);
+  }
+
+  #roleOf(channel: number): ParticipantRole | undefined {
+    const definitions = this.start.record.configuration?.ChannelDefinitions;
+    return definitions?.find(({ ChannelId }) => ChannelId === channel)?.ParticipantRole;
+  }
+
   #hear(audio: Buffer): Promise<unknown> | undefined {
     const { limits, clock, processingSpeed } = this.context;
-    const { record, faults } = this.start;
+    const { settings, record, faults } = this.start;
+    if (settings.operation !== 'StartStreamTranscription' && record.configuration === undefined) {
+      throw configurationMissing();
+    }
     this.#intake.check(audio);
     for (const due of faults.due(record.audioMs)) commitFault(due, this);
     if (this.ended) return undefined;

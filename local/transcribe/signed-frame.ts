@@ -7,6 +7,8 @@ import { SIGNATURE_LIFE_MS } from './sigv4';
 /** What a client's message means to a session. */
 export type Upstream =
   | { readonly kind: 'audio'; readonly audio: Buffer }
+  /** JSON that has not been read. */
+  | { readonly kind: 'configuration'; readonly json: Buffer }
   | { readonly kind: 'end' }
   | { readonly kind: 'other' };
 
@@ -39,7 +41,9 @@ export function openSignedFrame(
 
 function openEvent(event: EventMessage): Upstream {
   const type = decodeHeaders(event.headers).get(':event-type');
-  if (type?.type !== 'string' || type.value !== 'AudioEvent') return OTHER;
+  if (type?.type !== 'string') return OTHER;
+  if (type.value === 'ConfigurationEvent') return { kind: 'configuration', json: event.payload };
+  if (type.value !== 'AudioEvent') return OTHER;
   // An AudioEvent without audio is the end signal of clients that send no empty frame.
   return event.payload.length === 0 ? END : { kind: 'audio', audio: event.payload };
 }

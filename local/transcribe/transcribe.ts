@@ -11,14 +11,18 @@ import type { SessionRecord, TranscribeCounters } from './account';
 import { Account } from './account';
 import type { Admitted } from './admission';
 import { Admission } from './admission';
+import { CallAnalyst } from './call-analyst';
 import type { StandInClock } from './clock';
 import { systemClock } from './clock';
 import { FaultPlan, FIRST_EVENT_LATE, numberSetting } from './fault-kinds';
+import type { Lexicon } from './lexicon';
+import { withDefaults } from './lexicon';
 import type { TranscribeLimits } from './limits';
 import { DEFAULT_LIMITS } from './limits';
 import { Deinterleaver } from './pcm';
 import { HEADER_PREFIX } from './request-headers';
-import { internalFailure, ServiceException } from './service-exception';
+import { ResumeWindows } from './resume-windows';
+import { internalFailure, ServiceException, superseded } from './service-exception';
 import type { SessionContext } from './session';
 import { TranscribeSession } from './session';
 import type { LocalCredentials } from './sigv4';
@@ -45,6 +49,8 @@ export interface TranscribeOptions {
   readonly processingSpeed?: number;
   readonly faults?: FaultBoard;
   readonly clock?: StandInClock;
+  /** What it knows of words; see DEFAULT_LEXICON for what it knows anyway. */
+  readonly lexicon?: Lexicon;
   /** Session, request and result ids. */
   readonly randomId?: () => string;
 }
@@ -90,6 +96,7 @@ class TranscribeService {
   readonly #sockets = new Map<number | undefined, Socket>();
   readonly #connections = new Set<Http2Session>();
   readonly #sessions = new Map<string, TranscribeSession>();
+  readonly #windows = new ResumeWindows();
   readonly #streamsOn = new WeakMap<Http2Session, number>();
   readonly #faults: FaultBoard | undefined;
 
@@ -105,7 +112,10 @@ class TranscribeService {
       clock,
       faults: options.faults,
     });
+    const lexicon = withDefaults(options.lexicon);
     this.#context = {
+      lexicon,
+      analyst: new CallAnalyst(lexicon),
       engine: options.engine,
       limits,
       clock,
@@ -131,13 +141,15 @@ class TranscribeService {
 
   onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     stream.on('error', () => undefined);
-    const requestId = this.#context.randomId();
+    const { clock, randomId } = this.#context;
+    const requestId = randomId();
     try {
       const streamsOnConnection = this.#countStream(stream);
       const admitted = this.admission.admit(headers, {
         activeStreams: this.account.active,
         streamsOnConnection,
-        isSessionActive: (sessionId) => this.#sessions.has(sessionId),
+        isSessionTaken: (sessionId) =>
+          this.#sessions.has(sessionId) && !this.#windows.isOpen(sessionId, clock.monotonicMs()),
       });
       this.#openSession(stream, requestId, admitted);
     } catch (reason) {
@@ -168,6 +180,10 @@ class TranscribeService {
     const { clock, randomId } = this.#context;
     const { settings, verifier } = admitted;
     const sessionId = settings.sessionId ?? randomId();
+    this.#sessions.get(sessionId)?.fail(superseded());
+    if (settings.resumeWindowMinutes !== undefined) {
+      this.#windows.open(sessionId, settings.resumeWindowMinutes, clock.monotonicMs());
+    }
     stream.respond({
       ':status': 200,
       'content-type': 'application/vnd.amazon.eventstream',

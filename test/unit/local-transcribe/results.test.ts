@@ -1,35 +1,10 @@
-import type { Recognition } from '../../../local/recognisers/recogniser';
 import { decodeHeaders, decodeMessage } from '../../../local/transcribe/event-stream';
 import type { SessionSettings } from '../../../local/transcribe/request-headers';
 import { encodeException, ResultWriter } from '../../../local/transcribe/results';
+import { withDefaults } from '../../../local/transcribe/lexicon';
 import { badRequest } from '../../../local/transcribe/service-exception';
-
-const SETTINGS: SessionSettings = {
-  operation: 'StartStreamTranscription',
-  sampleRateHz: 8000,
-  encoding: 'pcm',
-  channelIds: [undefined],
-  languageCode: 'en-US',
-  languageOptions: [],
-  identifiesMultiple: false,
-  speakerLabels: false,
-  filterNames: [],
-  filterMethod: 'mask',
-  echo: {},
-};
-
-const recognition = (kind: 'partial' | 'final', words: string[], utterance = 1): Recognition => ({
-  kind,
-  utterance,
-  startSample: 8000,
-  endSample: 8000 + words.length * 4000,
-  words: words.map((text, index) => ({
-    text,
-    startSample: 8001 + index * 4000,
-    endSample: 12_000 + index * 4000,
-    confidence: 0.9,
-  })),
-});
+import { Shaper } from '../../../local/transcribe/shaping/shaper';
+import { recognition, sessionSettings } from './recognitions';
 
 function resultsOf(message: Buffer) {
   const { payload } = decodeMessage(message);
@@ -37,8 +12,11 @@ function resultsOf(message: Buffer) {
 }
 
 let ids = 0;
-const writer = (settings: Partial<SessionSettings> = {}, channelId?: string) =>
-  new ResultWriter({ ...SETTINGS, ...settings }, channelId, () => `id-${++ids}`);
+function writer(changed: Partial<SessionSettings> = {}, channelId?: string) {
+  const settings = sessionSettings(changed);
+  const shaper = new Shaper(settings, withDefaults());
+  return new ResultWriter(settings, channelId, shaper, () => `id-${++ids}`);
+}
 
 describe('ResultWriter', () => {
   it('gives times in seconds from the session’s first sample', () => {
@@ -114,7 +92,11 @@ describe('ResultWriter', () => {
       writer({ languageOptions: ['en-US', 'de-DE'] }).encode(recognition('final', ['a'])),
     );
 
-    expect(result.LanguageIdentification).toEqual([{ LanguageCode: 'en-US', Score: 0.99 }]);
+    expect(result.LanguageCode).toBe('en-US');
+    expect(result.LanguageIdentification).toEqual([
+      { LanguageCode: 'en-US', Score: 0.9 },
+      { LanguageCode: 'de-DE', Score: 0.1 },
+    ]);
   });
 });
 

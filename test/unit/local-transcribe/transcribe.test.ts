@@ -187,7 +187,7 @@ describe('the Transcribe stand-in and the AWS SDK', () => {
 
     expect(results.at(-1)).toMatchObject({
       LanguageCode: 'de-DE',
-      LanguageIdentification: [{ LanguageCode: 'de-DE' }],
+      LanguageIdentification: [{ LanguageCode: 'de-DE' }, { LanguageCode: 'en-US' }],
     });
   });
 
