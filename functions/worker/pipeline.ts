@@ -1,6 +1,7 @@
-import { CHANNELS, type CallRequest } from '../../shared/call';
+import { CHANNELS, type CallRequest, type Channel } from '../../shared/call';
 import type { Clock, Ticker } from '../../shared/clock';
 import type { Logger } from '../../shared/logger';
+import type { CallState } from '../../shared/record';
 import { placeAudio } from './audio/timeline';
 import { openSources, type OpenMedia } from './call-sources';
 import type { WorkerConfig } from './config';
@@ -14,6 +15,7 @@ import { Marks } from './segments/marks';
 import { toFacts, type CallUpdate } from './segments/to-facts';
 import { transcribeAudio } from './transcribe/session-chain';
 import type { OpenSession } from './transcribe/session';
+import type { SilentEnds } from './transcribe/silent-ends';
 
 /** Without audio for so long a session is let go; the service would end it after 15 s. */
 const SESSION_IDLE_MS = 10_000;
@@ -39,6 +41,8 @@ export interface PipelineCall {
   readonly control: { readonly endTimeMs: number | null };
   readonly metrics: Pick<CallMetrics, 'behindLive' | 'gap'>;
   readonly progress: PipelineProgress;
+  /** The same one as long as this worker has the call. */
+  readonly silentEnds?: SilentEnds;
   /** All of the call is in the log but its end; throws when the call is not over after all. */
   beforeEnd(): Promise<void>;
   readonly logger: Logger;
@@ -68,7 +72,7 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     channels,
     origin,
     fromSample: resumeSample(marks.all, origin?.sampleRateHz ?? 0),
-    gapsTo: state.gapsTo,
+    gapsTo: toldTo(writer, channels),
     control,
     chunkMs: config.chunkMs,
     pauseMs: SESSION_IDLE_MS,
@@ -89,6 +93,7 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     signal,
     marks: () => marks.all,
     undecided: (toSample) => marks.undecided(toSample),
+    silentEnds: call.silentEnds,
     nextOrdinal: () => (state.sessions += 1),
     mayStart: (abort) => deps.mayStartSession(abort),
     idleEndMs: SESSION_STARVED_MS,
@@ -135,6 +140,13 @@ function suspendAfterMs(wanted: boolean | undefined, config: WorkerConfig): numb
 function originOf(state: CallWriter['state']) {
   const { startTimeMs, sampleRateHz } = state;
   return startTimeMs === null || sampleRateHz === null ? undefined : { startTimeMs, sampleRateHz };
+}
+
+/** Where a channel was heard there is no gap, whatever reading it again brings. */
+function toldTo({ state }: CallWriter, channels: readonly Channel[]): CallState['gapsTo'] {
+  return Object.fromEntries(
+    channels.map((name) => [name, Math.max(state.gapsTo[name] ?? 0, state.marks[name] ?? 0)]),
+  );
 }
 
 function resumeSample(marks: readonly number[], sampleRateHz: number): number {

@@ -7,6 +7,7 @@ import { isHeardBefore, legChanges, takeLegs } from './leg-changes';
 import { runPipeline, type PipelineCall, type PipelineDeps } from './pipeline';
 import { PipelineProgress } from './pipeline-progress';
 import { AudioGoneError } from './transcribe/interval-run';
+import { SilentEnds } from './transcribe/silent-ends';
 
 /**
  * Runs in a row that end for want of audio in memory and move no mark. With the pauses between
@@ -16,7 +17,10 @@ const MAX_RESTARTS = 1_000;
 /** A stream without any audio for so long gives way to the one that replaces it. */
 const NO_AUDIO_MS = 30_000;
 
-export interface RestartOptions extends Omit<PipelineCall, 'progress' | 'beforeEnd' | 'control'> {
+export interface RestartOptions extends Omit<
+  PipelineCall,
+  'progress' | 'beforeEnd' | 'control' | 'silentEnds'
+> {
   readonly control: CallControl;
   /** Asks once more what is told of the call, and tells `control`. Never rejects. */
   askAgain(): Promise<void>;
@@ -39,9 +43,10 @@ class CallChangedError extends CallscribeError {
  */
 export async function runWithRestarts(options: RestartOptions, deps: PipelineDeps): Promise<void> {
   const { writer, logger, signal } = options;
+  const silentEnds = new SilentEnds();
   for (let restarts = 0; ;) {
     const before = progressOf(writer.state);
-    const run = new Run(options, deps);
+    const run = new Run(options, silentEnds, deps);
     try {
       await run.toItsEnd();
       return;
@@ -87,6 +92,7 @@ class Run {
 
   constructor(
     private readonly options: RestartOptions,
+    private readonly silentEnds: SilentEnds,
     private readonly deps: PipelineDeps,
   ) {
     this.#beganMs = deps.clock.monotonicMs();
@@ -103,6 +109,7 @@ class Run {
         ...options,
         signal,
         progress: this.#progress,
+        silentEnds: this.silentEnds,
         beforeEnd: () => this.#beforeEnd(),
       };
       await runPipeline(call, this.deps);

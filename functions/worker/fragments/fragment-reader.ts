@@ -168,7 +168,7 @@ class FragmentReader {
     const now = this.options.clock.monotonicMs();
     this.#edge.waited(now);
     if (result.done === true) {
-      this.#bodyEnded(now);
+      this.#bodyEnded();
       return;
     }
     this.#edge.bytes();
@@ -233,7 +233,7 @@ class FragmentReader {
   }
 
   /** A body that ends is a connection that ends, never a call (PROTOCOLS A1). */
-  #bodyEnded(now: number): void {
+  #bodyEnded(): void {
     this.#filter.breakOff();
     // What it held back is less than a block, and comes again.
     this.#assembler.end();
@@ -241,7 +241,8 @@ class FragmentReader {
     this.#disconnect();
     if (!isEmpty) return;
     this.#detour.sawNothing();
-    if (this.#reconnects.endedEmpty(now)) this.#edge.proved();
+    const { idleMs, silentMs } = this.#edge;
+    if (this.#reconnects.endedEmpty(idleMs, silentMs)) this.#edge.proved();
   }
 
   #disconnect(): void {

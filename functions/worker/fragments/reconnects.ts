@@ -9,9 +9,13 @@ const MAX_IDLE_RECONNECT_MS = 2_000;
 const PATIENCE_ATTEMPTS = 4;
 /** A call under way has more to lose. */
 const PATIENCE_ATTEMPTS_UNDER_WAY = 12;
-/** So many connections in a row that end empty, or one that lasted, prove that there is nothing. */
-const EMPTY_ENDS_FOR_PROOF = 3;
+/**
+ * One connection that brought nothing for so long proves that there is nothing, or several that
+ * ended empty, the first and the last of them so far apart: KVS ends bodies for no reason, and may
+ * do so a few times in a moment.
+ */
 const LASTING_MS = 2_000;
+const EMPTY_ENDS_APART_MS = 5_000;
 
 /** When a stream is connected to again, and when no more. Times are monotonic milliseconds. */
 export class Reconnects {
@@ -20,6 +24,8 @@ export class Reconnects {
   #failures = 0;
   #refusals = 0;
   #emptyEnds = 0;
+  /** When the first of the empty ends in a row came, in time that was waited. */
+  #emptySinceMs: number | undefined;
 
   /** How long to wait before the next connection. */
   restMs(nowMs: number, random?: () => number): number {
@@ -34,7 +40,7 @@ export class Reconnects {
 
   /** Audio came. */
   delivered(): void {
-    this.#emptyEnds = 0;
+    this.#forgetEmptyEnds();
   }
 
   /** A fragment came to its end. */
@@ -51,6 +57,8 @@ export class Reconnects {
   broke(error: CallscribeError, isUnderWay: boolean): boolean {
     this.#failures += 1;
     this.#refusals += 1;
+    // The time until the next one was none in which the stream could have brought anything.
+    this.#forgetEmptyEnds();
     if (error.retryable) return true;
     const mayHeal = error.code === 'stream-not-found' || error.code === 'access-denied';
     return (
@@ -59,11 +67,17 @@ export class Reconnects {
   }
 
   /**
-   * A body ended in order and brought nothing. True: so there is nothing. (KVS also ends bodies
-   * for no reason, but hardly so often before the first byte.)
+   * A body ended in order and brought nothing, `lastedMs` after it was opened. True: so there is
+   * nothing. Both times are counted by waiting: a process that stood still saw no stream.
    */
-  endedEmpty(nowMs: number): boolean {
+  endedEmpty(waitedMs: number, lastedMs: number): boolean {
     this.#emptyEnds += 1;
-    return nowMs - this.openedMs >= LASTING_MS || this.#emptyEnds >= EMPTY_ENDS_FOR_PROOF;
+    this.#emptySinceMs ??= waitedMs;
+    return lastedMs >= LASTING_MS || waitedMs - this.#emptySinceMs >= EMPTY_ENDS_APART_MS;
+  }
+
+  #forgetEmptyEnds(): void {
+    this.#emptyEnds = 0;
+    this.#emptySinceMs = undefined;
   }
 }

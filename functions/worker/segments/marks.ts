@@ -6,10 +6,21 @@ const PIECE_MS = 20;
 const ONSET_MS = 500;
 /** Stretches of unheard sound remembered per channel; beyond it neighbours are joined. */
 const MAX_STRETCHES = 256;
+/** Unanswered sounds that are nearer to each other than this are told of as one stretch. */
+const JOIN_MS = 500;
+/** Less sound than this is a click, or the rest of a word: nobody misses it. */
+export const MIN_UNHEARD_MS = 100;
 
 interface Stretch {
   readonly from: number;
   to: number;
+}
+
+/** A stretch of one channel, given by its index, in samples of the timeline. */
+export interface UnansweredStretch {
+  readonly channel: number;
+  readonly fromSample: number;
+  readonly toSample: number;
 }
 
 interface ChannelMarks {
@@ -83,6 +94,29 @@ export class Marks {
     return sum;
   }
 
+  /**
+   * Sound before `toSample` that no final has decided on, as stretches of each channel, rising:
+   * what `done` would pass over without a word.
+   */
+  unanswered(toSample: number): UnansweredStretch[] {
+    const minSamples = this.#samples(MIN_UNHEARD_MS);
+    return this.#channels.flatMap(({ decided, stretches }, channel) => {
+      const cut = stretches.map(({ from, to }) => ({
+        from: Math.max(from, decided),
+        to: Math.min(to, toSample),
+      }));
+      return joined(cut, this.#samples(JOIN_MS))
+        .filter(({ sound }) => sound >= minSamples)
+        .map(({ from, to }) => ({ channel, fromSample: from, toSample: to }));
+    });
+  }
+
+  /** What lies before `toSample` of this channel is told of: nothing of it is waited for. */
+  passOver(channel: number, toSample: number): void {
+    const marks = this.#channels[channel];
+    if (marks !== undefined) this.#pass(marks, toSample);
+  }
+
   /** Audio that is on its way to a session: what was not shown here is never passed over. */
   audio(chunk: AudioChunk): void {
     this.#heardTo = Math.max(this.#heardTo, chunk.startSample + chunk.sampleCount);
@@ -115,18 +149,24 @@ export class Marks {
   /** Everything before `toSample` has been heard to the end, on all channels. */
   done(toSample: number): void {
     this.#sentTo = Math.max(this.#sentTo, toSample);
-    for (const marks of this.#channels) {
-      marks.known = Math.max(marks.known, toSample);
-      marks.mark = Math.max(marks.mark, toSample);
-      marks.decided = Math.max(marks.decided, toSample);
-      this.#dropDecided(marks);
-    }
+    for (const marks of this.#channels) this.#pass(marks, toSample);
+  }
+
+  #pass(marks: ChannelMarks, toSample: number): void {
+    marks.known = Math.max(marks.known, toSample);
+    marks.mark = Math.max(marks.mark, toSample);
+    marks.decided = Math.max(marks.decided, toSample);
+    this.#dropDecided(marks);
+  }
+
+  #samples(ms: number): number {
+    return (ms * this.#sampleRateHz) / 1000;
   }
 
   #findSound(marks: ChannelMarks, channel: number, chunk: AudioChunk): void {
     const { bytes, startSample, sampleCount, peaks } = chunk;
     const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
-    const piece = (PIECE_MS * this.#sampleRateHz) / 1000;
+    const piece = this.#samples(PIECE_MS);
     const stride = peaks.length;
     for (let from = 0; from < sampleCount; from += piece) {
       const to = Math.min(from + piece, sampleCount);
@@ -149,7 +189,7 @@ export class Marks {
 
   #passSilence(marks: ChannelMarks): void {
     this.#dropDecided(marks);
-    const onset = (ONSET_MS * this.#sampleRateHz) / 1000;
+    const onset = this.#samples(ONSET_MS);
     const sound = Math.max(marks.stretches[0]?.from ?? Infinity, marks.decided);
     const quietTo = Math.min(sound, this.#sentTo, this.#heardTo) - onset;
     marks.mark = Math.max(marks.mark, quietTo);
@@ -159,4 +199,18 @@ export class Marks {
     const keep = marks.stretches.findIndex((stretch) => stretch.to > marks.decided);
     if (keep !== 0) marks.stretches.splice(0, keep < 0 ? marks.stretches.length : keep);
   }
+}
+
+/** Neighbours made one; `sound` is what they have without the quiet between them. */
+function joined(stretches: readonly Stretch[], nearer: number): (Stretch & { sound: number })[] {
+  const result: (Stretch & { sound: number })[] = [];
+  for (const { from, to } of stretches) {
+    if (to <= from) continue;
+    const last = result.at(-1);
+    if (last !== undefined && from - last.to < nearer) {
+      last.to = to;
+      last.sound += to - from;
+    } else result.push({ from, to, sound: to - from });
+  }
+  return result;
 }

@@ -41,9 +41,11 @@ export async function* toFacts(
         marks.audio(item.chunk);
         break;
       case 'interval':
+        yield* unanswered(item.fromSample, options);
         marks.done(item.fromSample);
         break;
       case 'interval-done':
+        yield* unanswered(item.toSample, options);
         marks.done(item.toSample);
         yield { type: 'progress' };
         break;
@@ -68,6 +70,23 @@ export async function* toFacts(
 }
 
 type Timeline = ToFactsOptions['timeline'];
+
+/**
+ * What no session had a word for is written down, each stretch with the mark that lies behind it:
+ * whoever takes the call over after it neither hears it again nor tells of it twice.
+ */
+function* unanswered(
+  toSample: number,
+  { marks, channels, timeline }: ToFactsOptions,
+): Generator<CallUpdate> {
+  for (const { channel: index, ...stretch } of marks.unanswered(toSample)) {
+    const channel = channels[index];
+    if (channel === undefined) continue;
+    marks.passOver(index, stretch.toSample);
+    const gap = gapOf({ channel, ...stretch, reason: 'unanswered' }, timeline);
+    yield { type: 'gap', gap, toSample: stretch.toSample };
+  }
+}
 
 function* fromResults(
   item: Extract<TranscribeItem, { type: 'results' }>,
@@ -133,7 +152,10 @@ function segmentOf(
   };
 }
 
-function gapOf(item: Extract<TranscribeItem, { type: 'gap' }>, timeline: Timeline): Gap {
+function gapOf(
+  item: Omit<Extract<TranscribeItem, { type: 'gap' }>, 'type'>,
+  timeline: Timeline,
+): Gap {
   const startMs = toMs(item.fromSample, timeline);
   return {
     channel: item.channel,

@@ -1,5 +1,6 @@
 import type { Clock, Ticker } from '../../../shared/clock';
 import type { OpenSession, SessionSettings } from './session';
+import type { SilentEnds } from './silent-ends';
 
 export interface ChainOptions {
   /** `sampleRateHz` is known here when a call is resumed, else from the timeline's origin. */
@@ -15,6 +16,8 @@ export interface ChainOptions {
   nextOrdinal(): number;
   /** Samples of sound before `toSample` that no result has decided on, all channels together. */
   undecided(toSample: number): number;
+  /** The same one for a call whose audio is read again; default: of this chain alone. */
+  readonly silentEnds?: SilentEnds;
   mayStart(signal: AbortSignal): Promise<void>;
   /** A session without audio for so long is ended properly (the service allows 15 s). */
   readonly idleEndMs: number;

@@ -1,54 +1,10 @@
-import type { Clock, Ticker } from '../../../shared/clock';
 import { CallscribeError } from '../../../shared/errors';
 import { backoffMs } from '../../../shared/retry';
-import type { AudioChunk } from '../audio/chunk-grid';
-import type { AudioCursor, AudioWindow } from './audio-window';
-import { billedSeconds } from './billed-seconds';
+import { MIN_UNHEARD_MS } from '../segments/marks';
+import type { AudioCursor } from './audio-window';
 import type { Interval } from './interval';
-import type { OpenSession, SessionSettings, TranscribeSession } from './session';
-import type { StallWatch } from './stall-watch';
-import type { SessionEnd, TranscribeItem } from './transcribe-item';
-
-/** A replay begins so much before the mark, so that no word is met in its middle. */
-export const REPLAY_LEAD_MS = 2_000;
-/** Less sound than this after the last result is the rest of a word, or a click. */
-const MIN_UNHEARD_MS = 100;
-
-export interface RunDeps {
-  readonly window: AudioWindow;
-  readonly openSession: OpenSession;
-  readonly settings: SessionSettings;
-  readonly clock: Clock;
-  readonly ticker: Ticker;
-  readonly stalls: StallWatch;
-  readonly silencePeak: number;
-  /** How far a session's audio may run ahead of the clock (the service's signing rule, C4). */
-  readonly maxLeadMs: number;
-  readonly random: () => number;
-  readonly signal: AbortSignal;
-  /** Whether an interval is open that waits for more audio. */
-  expectsAudio(): boolean;
-  /** Marks per channel, up to date with everything that was emitted and acknowledged. */
-  marks(): readonly number[];
-  /** Samples of sound before `toSample` that no result has decided on, all channels together. */
-  undecided(toSample: number): number;
-  nextOrdinal(): number;
-  /** Waits until the account's start rate allows another session. */
-  mayStart(signal: AbortSignal): Promise<void>;
-  emit(item: TranscribeItem): Promise<void>;
-  /** Resolves when everything emitted so far has been written down. */
-  settled(): Promise<void>;
-}
-
-/** The audio that a session needs has left the window: read again from the log's checkpoint. */
-export class AudioGoneError extends CallscribeError {
-  constructor() {
-    super('session-failed', 'the audio to replay has left memory; it is read again from KVS', {
-      retryable: true,
-    });
-    this.name = 'AudioGoneError';
-  }
-}
+import type { RunDeps } from './run-deps';
+import { AudioGoneError, SessionAttempt, replayFrom } from './session-attempt';
 
 /**
  * Hears one interval to its end, over as many sessions as it takes. `turn` resolves when the
@@ -67,7 +23,6 @@ export async function runInterval(
   });
   head.catch(() => undefined);
   let failures = 0;
-  let unheardBefore: number | undefined;
   // Between two attempts the audio of the next one is held: it waits in KVS, not in a circle.
   let pin: AudioCursor | undefined;
   try {
@@ -81,22 +36,18 @@ export async function runInterval(
       if (deps.signal.aborted) throw stopped();
       const attempt = new SessionAttempt(interval, deps, () => isHead);
       pin?.release();
+      pin = undefined;
       const failure = await attempt.run(head, () => {
         pin = deps.window.cursor(replayFrom(interval, deps));
       });
+      if (deps.signal.aborted) throw stopped();
+      if (attempt.heardSomething) deps.refusals.heard();
       if (failure === undefined) {
-        // An end that looks proper is none while there is sound that nothing was said about: a
-        // service that went away after the end frame looks the same (C6). A second session decides.
-        await deps.settled();
-        const unheard = deps.undecided(interval.knownTo);
-        if (unheard < minUnheard(deps) || unheard === unheardBefore) break;
-        unheardBefore = unheard;
-        pin = deps.window.cursor(replayFrom(interval, deps));
-        if (pin === undefined) break;
+        if (await isAnswered(interval, attempt, deps)) break;
+        if (pin === undefined) throw new AudioGoneError();
         continue;
       }
-      if (deps.signal.aborted) throw stopped();
-      if (!failure.retryable) throw failure;
+      if (!failure.retryable && deps.refusals.isFinal(sum(deps.marks()))) throw failure;
       failures = attempt.heardSomething ? 1 : failures + 1;
     }
   } finally {
@@ -105,215 +56,40 @@ export async function runInterval(
   await deps.emit({ type: 'interval-done', toSample: interval.knownTo });
 }
 
+/**
+ * An end that looks proper is none while there is sound that nothing was said about: a service
+ * that went away after the end frame looks the same (C6). Other sessions decide; what they too say
+ * nothing of is passed over, as far as all of them heard it.
+ */
+async function isAnswered(
+  interval: Interval,
+  attempt: SessionAttempt,
+  deps: RunDeps,
+): Promise<boolean> {
+  const hasAnswer = () => deps.undecided(interval.knownTo) < minUnheard(deps);
+  await deps.settled();
+  if (hasAnswer()) return true;
+  const passTo = deps.silentEnds.ended(
+    interval.knownTo,
+    (toSample) => deps.undecided(toSample),
+    attempt.heardSomething,
+  );
+  if (passTo === undefined) return false;
+  await deps.emit({ type: 'interval', fromSample: passTo });
+  await deps.settled();
+  return hasAnswer();
+}
+
 function minUnheard(deps: RunDeps): number {
   return (MIN_UNHEARD_MS * deps.settings.sampleRateHz) / 1000;
 }
 
-/** Where a session of this interval has to begin, by what is in the log now. */
-function replayFrom(interval: Interval, deps: RunDeps): number {
-  const lead = (REPLAY_LEAD_MS * deps.settings.sampleRateHz) / 1000;
-  const earliest = Math.max(0, interval.from - interval.overlapBefore);
-  return Math.max(earliest, Math.min(...deps.marks()) - lead);
+function sum(marks: readonly number[]): number {
+  return marks.reduce((total, mark) => total + mark, 0);
 }
 
 function stopped(): CallscribeError {
   return new CallscribeError('aborted', 'the session was stopped');
 }
 
-class SessionAttempt {
-  readonly #cursor: AudioCursor;
-  readonly #held: AudioCursor | undefined;
-  /** Of the first chunk, once it is sent: there may be a hole before it. */
-  #startSample: number;
-  readonly #session: TranscribeSession;
-  readonly #ordinal: number;
-  #sentSamples = 0;
-  readonly #over = new AbortController();
-  /** End of the last sound that was sent. */
-  #soundTo: number | undefined;
-  #isAccepted = false;
-  #stalled = false;
-  #heardSomething = false;
-
-  constructor(
-    private readonly interval: Interval,
-    private readonly deps: RunDeps,
-    private readonly isHead: () => boolean,
-  ) {
-    const { window, settings } = deps;
-    const wanted = replayFrom(interval, deps);
-    const cursor = window.cursor(wanted);
-    if (cursor === undefined) throw new AudioGoneError();
-    this.#cursor = cursor;
-    this.#startSample = wanted;
-    this.#ordinal = deps.nextOrdinal();
-    this.#session = deps.openSession(settings);
-    // Until the service has accepted the session, all of its audio is held for another one.
-    this.#held = window.cursor(wanted);
-    void this.#session.accepted.then((accepted) => {
-      if (accepted) this.#begins();
-    });
-  }
-
-  /** Whether the session gave a result: the next failure is then a first one. */
-  get heardSomething(): boolean {
-    return this.#heardSomething;
-  }
-
-  /**
-   * Undefined when the interval was heard to its end, else what went wrong; `onFailure` is called
-   * first, while this session still holds its audio.
-   */
-  async run(head: Promise<void>, onFailure: () => void): Promise<CallscribeError | undefined> {
-    const stop = () => this.#session.abort();
-    this.deps.signal.addEventListener('abort', stop, { once: true });
-    try {
-      const writing = Promise.all([this.#write(), this.#watch(head)]);
-      const reading = this.#read(head).finally(() => this.#stopWriting());
-      const [heard] = await Promise.allSettled([reading, writing]);
-      if (heard.status === 'rejected') throw heard.reason;
-      await this.#report(this.interval.end);
-      return undefined;
-    } catch (reason) {
-      const error = CallscribeError.from(reason);
-      if (this.deps.signal.aborted) return error;
-      onFailure();
-      await head;
-      await this.#report(this.#stalled ? 'stalled' : 'failed', error);
-      if (this.#stalled) await this.#passOver(this.deps.stalls.gaveUp());
-      return error;
-    } finally {
-      this.deps.signal.removeEventListener('abort', stop);
-      this.#stopWriting();
-      this.#session.abort();
-      this.#cursor.release();
-      this.#held?.release();
-    }
-  }
-
-  #begins(): void {
-    this.#isAccepted = true;
-    this.#held?.release();
-    this.#listen();
-  }
-
-  /** From when it has both been accepted and its turn, the service should answer to sound. */
-  #listen(): void {
-    if (!this.#isAccepted || !this.isHead()) return;
-    if (this.#soundTo !== undefined) this.deps.stalls.sound(this.#soundTo);
-  }
-
-  async #write(): Promise<void> {
-    const { window, signal, stalls, silencePeak } = this.deps;
-    const startedMs = this.deps.clock.monotonicMs();
-    while (!this.#over.signal.aborted && !signal.aborted) {
-      const chunk = window.chunkAt(this.#cursor.position);
-      if (this.#isPastEnd(chunk)) break;
-      if (chunk === undefined) {
-        await window.changed();
-        continue;
-      }
-      await this.#pace(startedMs);
-      if (this.#sentSamples === 0) this.#startSample = chunk.startSample;
-      this.#cursor.take();
-      this.#sentSamples += chunk.sampleCount;
-      await this.#session.write(this.#withoutKnownPart(chunk));
-      if (chunk.peaks.some((peak) => peak >= silencePeak)) this.#soundTo = this.#cursor.position;
-      if (!this.isHead()) continue;
-      if (this.#isAccepted && this.#soundTo === this.#cursor.position) stalls.sound(this.#soundTo);
-      await this.deps.emit({ type: 'sent', toSample: this.#cursor.position });
-    }
-    if (!this.#over.signal.aborted) this.#session.end();
-  }
-
-  #isPastEnd(chunk: AudioChunk | undefined): boolean {
-    const { to, sendTo } = this.interval;
-    if (to === undefined || sendTo === undefined) return false;
-    if (chunk !== undefined) return chunk.startSample >= sendTo;
-    // The overlap is sent as far as it comes; the interval itself is sent whole.
-    return this.#cursor.position >= (this.deps.expectsAudio() ? sendTo : to);
-  }
-
-  /** Frames that run ahead of the clock grow old in the service's queue and are refused. */
-  async #pace(startedMs: number): Promise<void> {
-    const { clock, maxLeadMs, settings } = this.deps;
-    const sentMs = (this.#sentSamples / settings.sampleRateHz) * 1000;
-    const leadMs = sentMs - (clock.monotonicMs() - startedMs);
-    if (leadMs > maxLeadMs) await clock.sleep(leadMs - maxLeadMs, this.#over.signal);
-  }
-
-  /** Gives the session up when it has nothing to say to sound for too long. */
-  async #watch(head: Promise<void>): Promise<void> {
-    const { stalls, ticker } = this.deps;
-    head.then(
-      () => {
-        stalls.begin();
-        this.#listen();
-      },
-      () => undefined,
-    );
-    while (!this.#over.signal.aborted && !this.deps.signal.aborted) {
-      await ticker.next();
-      if (!this.isHead() || !stalls.stalled || this.#over.signal.aborted) continue;
-      this.#stalled = true;
-      this.#session.abort();
-      return;
-    }
-  }
-
-  async #passOver(toSample: number | undefined): Promise<void> {
-    if (toSample === undefined) return;
-    await this.deps.emit({ type: 'interval', fromSample: toSample });
-  }
-
-  /** Results wait for their turn; unread, they hold the service back by flow control. */
-  async #read(head: Promise<void>): Promise<void> {
-    for await (const results of this.#session.results) {
-      await head;
-      this.#heardSomething = true;
-      this.deps.stalls.result();
-      await this.deps.emit({
-        type: 'results',
-        place: {
-          ordinal: this.#ordinal,
-          startSample: this.#startSample,
-          ownsTo: this.interval.to ?? Infinity,
-        },
-        results,
-      });
-    }
-    await head;
-  }
-
-  #stopWriting(): void {
-    this.#over.abort();
-    this.deps.window.notify();
-  }
-
-  /** What lies well before a channel's mark is silenced: its words are in the log. */
-  #withoutKnownPart(chunk: AudioChunk): Uint8Array {
-    const { channelCount, sampleRateHz } = this.deps.settings;
-    const lead = (REPLAY_LEAD_MS * sampleRateHz) / 1000;
-    let bytes = chunk.bytes;
-    this.deps.marks().forEach((mark, channel) => {
-      const known = Math.min(mark - lead - chunk.startSample, chunk.sampleCount);
-      if (known <= 0) return;
-      if (bytes === chunk.bytes) bytes = bytes.slice();
-      const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
-      for (let i = 0; i < known; i++) samples[i * channelCount + channel] = 0;
-    });
-    return bytes;
-  }
-
-  #report(end: SessionEnd, error?: CallscribeError): Promise<void> {
-    return this.deps.emit({
-      type: 'session',
-      ordinal: this.#ordinal,
-      startSample: this.#startSample,
-      endSample: this.#cursor.position,
-      billedSeconds: billedSeconds(this.#sentSamples, this.deps.settings.sampleRateHz),
-      end,
-      ...(error === undefined ? {} : { code: error.code }),
-    });
-  }
-}
+export { AudioGoneError, REPLAY_LEAD_MS } from './session-attempt';

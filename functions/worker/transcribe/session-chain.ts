@@ -6,8 +6,11 @@ import { AudioWindow } from './audio-window';
 import type { ChainOptions } from './chain-options';
 import { CutPolicy, OVERLAP_MS } from './cut-policy';
 import { CUT_TOLERANCE_MS, Interval } from './interval';
-import { runInterval, type RunDeps } from './interval-run';
+import { runInterval } from './interval-run';
+import { Refusals } from './refusals';
+import type { RunDeps } from './run-deps';
 import { SilenceWatch } from './silence-watch';
+import { SilentEnds } from './silent-ends';
 import { StallWatch } from './stall-watch';
 import type { TranscribeItem } from './transcribe-item';
 
@@ -91,6 +94,8 @@ class SessionChain {
       clock: options.clock,
       ticker: options.ticker,
       stalls: new StallWatch(options.clock),
+      silentEnds: options.silentEnds ?? new SilentEnds(),
+      refusals: new Refusals(),
       silencePeak: options.silencePeak,
       maxLeadMs: options.maxLeadMs,
       random: options.random ?? Math.random,

@@ -17,25 +17,37 @@ describe('Reconnects', () => {
 
   it('takes one empty connection that lasted for proof that there is nothing', () => {
     const reconnects = new Reconnects();
-    reconnects.openedMs = 0;
 
-    expect(reconnects.endedEmpty(2_000)).toBe(true);
+    expect(reconnects.endedEmpty(2_000, 2_000)).toBe(true);
   });
 
-  it('takes three short empty connections in a row for proof', () => {
+  it('takes short empty connections for proof once they are 5 s apart, not sooner', () => {
     const reconnects = new Reconnects();
-    reconnects.openedMs = 0;
+    const ends = [0, 500, 1_500, 3_500, 4_999, 5_000];
 
-    expect([1, 2, 3].map(() => reconnects.endedEmpty(10))).toEqual([false, false, true]);
-    reconnects.delivered();
-    expect(reconnects.endedEmpty(10)).toBe(false);
+    const proofs = ends.map((ms) => reconnects.endedEmpty(7_000 + ms, 0));
+
+    expect(proofs).toEqual([false, false, false, false, false, true]);
+  });
+
+  it.each([
+    ['audio', (reconnects: Reconnects) => reconnects.delivered()],
+    ['a failure', (reconnects: Reconnects) => reconnects.broke(error('unavailable', true), true)],
+  ])('begins to count empty connections anew after %s', (_what, happens) => {
+    const reconnects = new Reconnects();
+    reconnects.endedEmpty(0, 0);
+
+    happens(reconnects);
+
+    expect(reconnects.endedEmpty(6_000, 0)).toBe(false);
+    expect(reconnects.endedEmpty(11_000, 0)).toBe(true);
   });
 
   it('connects to an empty stream less and less often, but every 2 s', () => {
     const reconnects = new Reconnects();
     reconnects.openedMs = 0;
     const rests = Array.from({ length: 6 }, () => {
-      reconnects.endedEmpty(0);
+      reconnects.endedEmpty(0, 0);
       return reconnects.restMs(0);
     });
 
