@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { callTranscribeShape, unknownOption } from './transcribe-options/schema';
+
 /** Connect `ContactId`, Chime `transactionId`, or a requester's own id (dispatch prefixes `req:`). */
 export const CALL_ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/;
 
@@ -44,34 +46,24 @@ export const guardSchema = z.object({
 });
 export type Guard = z.infer<typeof guardSchema>;
 
-/** Per-call settings. Unknown names are refused, so that a typing error is not silence. */
-export const callOptionsSchema = z.strictObject({
-  /** Transcribe language code; the deployment's default when absent. */
-  language: z
-    .string()
-    .regex(/^[a-z]{2,3}-[A-Z][A-Za-z]{1,3}$/, 'a language code such as en-US')
-    .optional(),
-  vocabularyName: z
-    .string()
-    .regex(/^[0-9a-zA-Z._-]{1,200}$/)
-    .optional(),
-  vocabularyFilterName: z
-    .string()
-    .regex(/^[0-9a-zA-Z._-]{1,200}$/)
-    .optional(),
-  vocabularyFilterMethod: z.enum(['mask', 'remove', 'tag']).optional(),
-  languageModelName: z
-    .string()
-    .regex(/^[0-9a-zA-Z._-]{1,200}$/)
-    .optional(),
-  /** Publish `Transcript Partial` events too. */
-  partials: z.boolean().optional(),
-  /** Suspend the Transcribe session while both channels stay silent. */
-  suspendSilence: z.boolean().optional(),
-  /** End the call after this many seconds without audio at the live edge. */
-  idleLimitSeconds: z.number().int().min(10).max(86_400).optional(),
-  maxDurationSeconds: z.number().int().min(10).max(604_800).optional(),
-});
+/**
+ * Settings of a call: those of Transcribe (docs/options.md) and our own. Each by itself; what must
+ * fit together is checked when all layers are merged. Unknown names are refused, so that a typing
+ * error is not silence.
+ */
+export const callOptionsSchema = z.strictObject(
+  {
+    ...callTranscribeShape,
+    /** Publish `Transcript Partial` events too. */
+    partials: z.boolean().optional(),
+    /** Suspend the Transcribe session while both channels stay silent. */
+    suspendSilence: z.boolean().optional(),
+    /** End the call after this many seconds without audio at the live edge. */
+    idleLimitSeconds: z.number().int().min(10).max(86_400).optional(),
+    maxDurationSeconds: z.number().int().min(10).max(604_800).optional(),
+  },
+  { error: unknownOption },
+);
 export type CallOptions = z.infer<typeof callOptionsSchema>;
 
 export const attributesSchema = z.record(z.string().min(1).max(128), z.string().max(1024));

@@ -1,5 +1,12 @@
 import { callOptionsSchema } from '../../shared/call';
 import type { CallOptions } from '../../shared/call';
+import {
+  CALL_TRANSCRIBE_OPTIONS,
+  setOption,
+  snakeName,
+  valueFromText,
+} from '../../shared/transcribe-options/from-text';
+import type { TranscribeOption } from '../../shared/transcribe-options/table';
 import { badInput, readInput } from './read-input';
 
 /** What our settings are called among a contact's attributes. */
@@ -7,9 +14,22 @@ const PREFIX = 'callscribe_';
 /** Our own answers; a flow may have kept them as attributes. */
 const ANSWERS = new Set(['callscribe_status', 'callscribe_call_id', 'callscribe_reason']);
 
-type OptionName = keyof CallOptions;
-const OPTION_NAMES = Object.keys(callOptionsSchema.shape) as OptionName[];
-const BY_ATTRIBUTE = new Map(OPTION_NAMES.map((name) => [attributeName(name), name]));
+type TextOption = Pick<TranscribeOption, 'path' | 'kind'>;
+
+/** The options that are none of Transcribe's. */
+const OWN_OPTIONS: readonly TextOption[] = [
+  { path: ['partials'], kind: 'flag' },
+  { path: ['suspendSilence'], kind: 'flag' },
+  { path: ['idleLimitSeconds'], kind: 'number' },
+  { path: ['maxDurationSeconds'], kind: 'number' },
+];
+
+const BY_ATTRIBUTE = new Map(
+  [...CALL_TRANSCRIBE_OPTIONS, ...OWN_OPTIONS].map((option) => [
+    PREFIX + snakeName(option),
+    option,
+  ]),
+);
 
 /**
  * A call's options from attributes such as `callscribe_language`; every option has its attribute
@@ -22,30 +42,11 @@ export function optionsFrom(attributes: Readonly<Record<string, string>>): CallO
     if (!name.startsWith(PREFIX) || ANSWERS.has(name) || text.trim() === '') continue;
     const option = BY_ATTRIBUTE.get(name);
     if (option === undefined) {
-      const known = [...BY_ATTRIBUTE.keys()].join(', ');
-      throw badInput('attribute', `${name} is no setting; there are ${known}`);
+      const hint = `such as ${PREFIX}language, see docs/options.md`;
+      throw badInput('attribute', `${name} is none of the settings (${hint})`);
     }
-    options[option] = valueOf(option, text.trim());
+    setOption(options, option, valueFromText(option, text));
   }
   if (Object.keys(options).length === 0) return undefined;
   return readInput('attributes', callOptionsSchema, options);
-}
-
-/** `vocabularyName` is `callscribe_vocabulary_name`. */
-function attributeName(option: string): string {
-  return PREFIX + option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-/** Attributes are texts; what is no truth value or number stays one, for the schema to refuse. */
-function valueOf(option: OptionName, text: string): unknown {
-  switch (option) {
-    case 'partials':
-    case 'suspendSilence':
-      return /^true$/i.test(text) ? true : /^false$/i.test(text) ? false : text;
-    case 'idleLimitSeconds':
-    case 'maxDurationSeconds':
-      return /^\d+$/.test(text) ? Number(text) : text;
-    default:
-      return text;
-  }
 }
