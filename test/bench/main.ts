@@ -1,3 +1,4 @@
+import { serveDemux } from './demux/demux-role';
 import { serveMedia } from './media/media-role';
 import { parseOptions } from './options';
 import { serveBus } from './stand-ins/bus-role';
@@ -13,6 +14,7 @@ const ROLES: Readonly<Record<string, () => void>> = {
   store: serveStore,
   bus: serveBus,
   queue: serveQueue,
+  demux: serveDemux,
 };
 
 const role = process.argv[2] === '--role' ? ROLES[process.argv[3] ?? ''] : undefined;

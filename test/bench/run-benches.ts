@@ -1,4 +1,5 @@
 import { runCalls } from './calls/run-calls';
+import { runDemux } from './demux/run-demux';
 import type { BenchName, BenchOptions } from './options';
 import { OTHER_CORE, pinSelf } from './process/pin';
 import { Report, machineText } from './report';
@@ -6,6 +7,7 @@ import { Report, machineText } from './report';
 type Bench = (options: BenchOptions, report: Report) => Promise<void>;
 
 const RUNS: Readonly<Partial<Record<BenchName, Bench>>> = {
+  demux: runDemux,
   calls: runCalls,
 };
 

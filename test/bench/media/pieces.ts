@@ -9,6 +9,7 @@ import { BYTES_PER_SAMPLE, LOOP_SECONDS, SAMPLE_RATE_HZ } from './audio';
 export const PIECE_MS = 200;
 export const PIECES_PER_FRAGMENT = 5;
 export const FRAGMENT_MS = PIECE_MS * PIECES_PER_FRAGMENT;
+/** 1024 bytes, as Connect writes. */
 const BLOCK_SAMPLES = 512;
 const FRAGMENT_SAMPLES = (FRAGMENT_MS * SAMPLE_RATE_HZ) / 1000;
 const PIECE_SAMPLES = FRAGMENT_SAMPLES / PIECES_PER_FRAGMENT;
@@ -26,11 +27,14 @@ function track(number: number, name: string): TrackSpec {
  * The blocks of each piece, [fragment of the loop][piece]. A block goes out with the piece in
  * whose time its last sample falls; the fragment's last block is short.
  */
-export function encodePieces({ channels }: CallAudio): readonly (readonly Buffer[])[] {
+export function encodePieces(
+  { channels }: CallAudio,
+  blockSamples = BLOCK_SAMPLES,
+): readonly (readonly Buffer[])[] {
   return Array.from({ length: LOOP_SECONDS }, (_, fragment) => {
     const pieces: Uint8Array[][] = Array.from({ length: PIECES_PER_FRAGMENT }, () => []);
-    for (let from = 0; from < FRAGMENT_SAMPLES; from += BLOCK_SAMPLES) {
-      const to = Math.min(from + BLOCK_SAMPLES, FRAGMENT_SAMPLES);
+    for (let from = 0; from < FRAGMENT_SAMPLES; from += blockSamples) {
+      const to = Math.min(from + blockSamples, FRAGMENT_SAMPLES);
       channels.forEach((samples, channel) => {
         const first = fragment * FRAGMENT_SAMPLES;
         const block = encodeSimpleBlock({
@@ -38,7 +42,7 @@ export function encodePieces({ channels }: CallAudio): readonly (readonly Buffer
           timestampMs: Math.round((from * 1000) / SAMPLE_RATE_HZ),
           payload: bytesOf(samples.subarray(first + from, first + to)),
         });
-        pieces[pieceOf(from)]?.push(block);
+        pieces[pieceOf(from, blockSamples)]?.push(block);
       });
     }
     return pieces.map((blocks) => Buffer.from(concatBytes(blocks)));
@@ -52,9 +56,9 @@ export function pieceOfSample(sample: number): number {
 }
 
 /** In which piece of its fragment the block with this sample comes. */
-function pieceOf(sample: number): number {
-  const blockStart = sample - (sample % BLOCK_SAMPLES);
-  const blockEnd = Math.min(blockStart + BLOCK_SAMPLES, FRAGMENT_SAMPLES);
+function pieceOf(sample: number, blockSamples = BLOCK_SAMPLES): number {
+  const blockStart = sample - (sample % blockSamples);
+  const blockEnd = Math.min(blockStart + blockSamples, FRAGMENT_SAMPLES);
   return Math.ceil(blockEnd / PIECE_SAMPLES) - 1;
 }
 

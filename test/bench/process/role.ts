@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
 
+import { projectRoot } from '../../../local/system/project-root';
 import { OTHER_CORE, pinned } from './pin';
 
 /** Asks a process of ours something; it answers with one message. */
@@ -32,9 +34,17 @@ export interface Role<Methods> {
   stop(): Promise<void>;
 }
 
-/** Starts this bundle again as `--role NAME`, on the core of the stand-ins unless told otherwise. */
+/** Not what `npm run bench` runs: that would build again when a source was changed meanwhile. */
+const BUNDLE = 'dist/bench/bench.mjs';
+
+/** Starts our bundle again as `--role NAME`, on the core of the stand-ins unless told otherwise. */
 export function startRole<Methods>(name: string, core = OTHER_CORE): Role<Methods> {
-  const [file, ...args] = pinned(core, [process.execPath, process.argv[1] ?? '', '--role', name]);
+  const [file, ...args] = pinned(core, [
+    process.execPath,
+    join(projectRoot(), BUNDLE),
+    '--role',
+    name,
+  ]);
   const child = spawn(file, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'advanced',
@@ -84,12 +94,15 @@ function asker(child: ChildProcess, name: string): Ask {
     waiting.get(reply.id)?.(reply);
     waiting.delete(reply.id);
   });
+  // A question to a process that has just ended; the end itself settles it.
+  child.on('error', () => undefined);
   child.once('exit', (code) => {
     for (const [id, settle] of waiting) settle({ id, error: `${name} ended (${String(code)})` });
     waiting.clear();
   });
   return (method, ...args) =>
     new Promise((resolve, reject) => {
+      if (!child.connected) return reject(new Error(`${name} has ended`));
       const id = (lastId += 1);
       waiting.set(id, (reply) => {
         if ('error' in reply) reject(new Error(`${name}.${method}: ${reply.error}`));
