@@ -1,3 +1,4 @@
+import type { Gap, Word } from '../../../shared/events';
 import { isTerminal } from '../../../shared/record';
 import type { CallRecord } from '../../../shared/record';
 import type { CallPlan, Stretch } from '../plan/call-plan';
@@ -8,7 +9,7 @@ import { judgeWords } from './judge-words';
 import { clean } from './judgement';
 import type { Judgement } from './judgement';
 import type { SequenceIndex } from './sequence-index';
-import { msOutside, widened } from './stretches';
+import { merged, msOutside, overlaps, widened } from './stretches';
 import { truthOf } from './truth';
 import type { ChannelTruth } from './truth';
 
@@ -64,18 +65,40 @@ function judgeChannel(
   judgement.shifted += words.shifted;
   judgement.foreign += words.foreign;
   notes.push(...words.examples.map((example) => `${channel}: ${example}`));
-  const claimed = records.flatMap(({ fact }): Stretch[] =>
-    fact.type === 'gap' && fact.channel === channel
-      ? [{ fromMs: fact.startMs, toMs: fact.endMs }]
-      : [],
+  const ownGaps = records.flatMap(({ fact }) =>
+    fact.type === 'gap' && fact.channel === channel ? [fact] : [],
   );
+  const claimed = stretchesOf(ownGaps.filter(({ reason }) => reason !== 'unanswered'));
+  const unanswered = stretchesOf(ownGaps.filter(({ reason }) => reason === 'unanswered'));
   const toleranceMs = plan.fragmentMs + EDGE_TOLERANCE_MS;
-  const claimedMs = msOutside(claimed, widened(gaps, toleranceMs));
+  const claimedMs =
+    msOutside(claimed, widened(gaps, toleranceMs)) + msAnswered(unanswered, words.lostAt, heard);
   const unclaimedMs = msOutside(gaps, widened(claimed, toleranceMs));
   judgement.claimedGapMs += claimedMs;
   judgement.unclaimedGapMs += unclaimedMs;
   if (claimedMs > 0) notes.push(`${channel}: ${claimedMs} ms of gap claimed, not real`);
   if (unclaimedMs > 0) notes.push(`${channel}: ${unclaimedMs} ms of gap real, not claimed`);
+}
+
+function stretchesOf(gaps: readonly Gap[]): Stretch[] {
+  return gaps.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs }));
+}
+
+/**
+ * Milliseconds of `unanswered` gaps that are not true: where something was answered, and all of a
+ * gap under which no symbol is missing. (A symbol that is missing counts as lost, also there.)
+ */
+function msAnswered(
+  gaps: readonly Stretch[],
+  lostAt: readonly Stretch[],
+  heard: readonly Word[],
+): number {
+  const answered = heard.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs }));
+  return merged(gaps).reduce((sum, gap) => {
+    const lengthMs = gap.toMs - gap.fromMs;
+    const isTrue = lostAt.some((lost) => overlaps(lost, gap));
+    return sum + (isTrue ? lengthMs - msOutside([gap], answered) : lengthMs);
+  }, 0);
 }
 
 /** Promises beside words, gaps and events, each in one sentence. */

@@ -1,4 +1,5 @@
 import type { TrueSymbol } from '../../../local/dtmf/dtmf';
+import type { Stretch } from '../plan/call-plan';
 import type { SequenceIndex } from './sequence-index';
 
 /** A symbol may be off by so much: the recogniser is exact to a few milliseconds. */
@@ -25,6 +26,8 @@ export interface WordsVerdict {
   readonly duplicated: number;
   readonly shifted: number;
   readonly foreign: number;
+  /** Where symbols are missing, also such as may be. */
+  readonly lostAt: readonly Stretch[];
   /** Positions of the first few that were lost or too many, for people. */
   readonly examples: readonly string[];
 }
@@ -59,6 +62,7 @@ export function judgeWords(
     duplicated: extra.length - displaced,
     shifted: shifted + displaced,
     foreign: rest.length - extra.length,
+    lostAt: matching.unheard().map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs })),
     examples: [
       ...lost.slice(0, 3).map(({ startMs }) => `lost at ${startMs} ms`),
       ...extra.slice(0, 3).map(({ startMs }) => `too many at ${startMs} ms`),
@@ -101,7 +105,12 @@ class Matching {
   }
 
   missing(): ExpectedSymbol[] {
-    return this.expected.filter((symbol, at) => symbol.certain && !this.#taken.has(at));
+    return this.unheard().filter(({ certain }) => certain);
+  }
+
+  /** Missing, or cut off so that it may be. */
+  unheard(): ExpectedSymbol[] {
+    return this.expected.filter((_, at) => !this.#taken.has(at));
   }
 
   #commonShift(words: readonly HeardWord[]): [HeardWord, number][] {

@@ -37,8 +37,6 @@ export interface ChaosKind {
   readonly shape?: (draft: CallDraft) => void;
   /** Puts strikes into a call's plan, each under the kind's name. */
   readonly strikes?: (draft: CallDraft, name: string) => void;
-  /** Of kinds of one group a call meets one at most. */
-  readonly group?: string;
   readonly window?: FaultWindow;
   readonly act?: WorkerAct;
   readonly needs?: SystemNeeds;

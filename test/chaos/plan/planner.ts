@@ -74,11 +74,7 @@ function isOfCalls(name: string): boolean {
 }
 
 function isClash(one: string, other: string): boolean {
-  const [a, b] = [kindOf(one), kindOf(other)];
-  return (
-    (a.shape !== undefined && b.shape !== undefined) ||
-    (a.group !== undefined && a.group === b.group)
-  );
+  return kindOf(one).shape !== undefined && kindOf(other).shape !== undefined;
 }
 
 /** Between two strikes on the system. */

@@ -15,7 +15,11 @@ function heardAs(symbols: readonly ExpectedSymbol[], laterMs = 0): HeardWord[] {
 }
 
 function judge(expected: ExpectedSymbol[], heard: HeardWord[], index = new SequenceIndex()) {
-  const { examples: _examples, ...counts } = judgeWords('call-1', expected, heard, index);
+  const {
+    examples: _examples,
+    lostAt: _lostAt,
+    ...counts
+  } = judgeWords('call-1', expected, heard, index);
   return counts;
 }
 
