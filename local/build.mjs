@@ -44,6 +44,7 @@ const ENTRIES = [
     output: 'dist/recognisers/sherpa-process.mjs',
     ...WITH_PACKAGES,
   },
+  { source: 'functions/transcribe/index.ts', output: 'dist/library/index.mjs', ...WITH_PACKAGES },
   { source: 'test/chaos/main.ts', output: 'dist/chaos/chaos.mjs', ...WITH_PACKAGES },
   { source: 'test/bench/main.ts', output: 'dist/bench/bench.mjs', ...WITH_PACKAGES },
 ];
@@ -73,7 +74,7 @@ export async function build(root = ROOT) {
       written.push(relative(root, file.path));
     }
   }
-  for (const folder of ['dist/cli', 'dist/recognisers', 'dist/chaos', 'dist/bench'])
+  for (const folder of ['dist/cli', 'dist/library', 'dist/recognisers', 'dist/chaos', 'dist/bench'])
     await removeStaleChunks(join(root, folder));
   await replaceFile(join(root, STAMP), stamp);
   return written;

@@ -1,0 +1,16 @@
+/** The library: `import { transcribe } from 'callscribe'`. */
+export { CallscribeError, type ErrorCode } from '../../shared/errors';
+export type { AudioEncoding, AudioFormat } from './audio-format';
+export type {
+  EndEvent,
+  FinalEvent,
+  GapEvent,
+  PartialEvent,
+  SessionEvent,
+  TranscribeEvent,
+  TranscribeEventType,
+} from './events';
+export type { TranscribeOptions } from './options';
+export { transcribe, type RunOptions } from './transcribe';
+export { readWav, type WavAudio } from './wav';
+export { Transcription, type EventHandler } from './transcription';
