@@ -6,7 +6,8 @@ export const CODE_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   'bad-request': 'What was asked for breaks a rule; asking differently helps.',
   'bad-audio': 'The audio cannot be heard as it is.',
   'unsupported-codec': 'The stream has a codec that callscribe does not decode.',
-  'malformed-container': 'The container around the audio cannot be read.',
+  'malformed-container':
+    'The container around the audio cannot be read. The worker reads such a fragment again, then passes it over and records a gap: today no call fails with this code.',
   'stream-not-found': 'There is no such Kinesis video stream.',
   'stream-error': 'Reading a stream failed.',
   'stream-expired': 'The audio has left the retention of its stream.',

@@ -11,6 +11,10 @@ const MAX_CAUSES = 4;
 const PLAIN_NAME = /^[\w.#-]{1,80}$/;
 /** Names that say less than the code beside them. */
 const VAGUE_NAME = /^(Error|AggregateError|TypeError|SystemError)$/;
+/** Node's names for a request that fell with its connection, whose own error is the cause. */
+const WRAPPER_NAME = /^ERR_HTTP2_STREAM_CANCEL$/;
+/** What the SDK makes of errors of another realm, such as Node's own inside a VM context. */
+const WRAPPED_CODE = /^AWS SDK error wrapper for .*?\b(E[A-Z]{3,})\b/;
 /** The services name the action that is missing; nothing else of their text is used. */
 const DENIED_ACTION = /(?:to perform|perform action):? ([a-z0-9-]{2,40}:[A-Za-z]{2,60})\b/;
 
@@ -115,10 +119,12 @@ function linksOf(reason: unknown): Link[] {
   const links: Link[] = [];
   let next: unknown = reason;
   while (links.length < MAX_CAUSES && typeof next === 'object' && next !== null) {
-    links.push(linkOf(next));
+    const link = linkOf(next);
     const { cause, errors } = next as { cause?: unknown; errors?: unknown };
     // Node tries several addresses of a host and gathers their errors.
     next = cause ?? (Array.isArray(errors) ? (errors[0] as unknown) : undefined);
+    const isWrapper = next !== undefined && link.names.some((name) => WRAPPER_NAME.test(name));
+    if (!isWrapper) links.push(link);
   }
   return links;
 }
@@ -133,11 +139,14 @@ function linkOf(reason: object): Link {
     httpStatus?: unknown;
     $metadata?: { httpStatusCode?: unknown };
   };
-  const names = [name, code, Code].filter((each): each is string => typeof each === 'string');
+  const text = typeof message === 'string' ? message : '';
+  const names = [name, code, Code, WRAPPED_CODE.exec(text)?.[1]].filter(
+    (each): each is string => typeof each === 'string',
+  );
   const status = $metadata?.httpStatusCode ?? httpStatus;
   return {
     names: names.sort((a, b) => Number(VAGUE_NAME.test(a)) - Number(VAGUE_NAME.test(b))),
-    text: typeof message === 'string' ? message : '',
+    text,
     status: typeof status === 'number' ? status : undefined,
     errorId: typeof errorId === 'number' ? errorId : undefined,
   };

@@ -188,8 +188,8 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
     sign: /^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE|ERR_HTTP2_STREAM_ERROR|ERR_HTTP2_STREAM_CANCEL|ERR_HTTP2_INVALID_(SESSION|STREAM)|ERR_STREAM_DESTROYED)$|abnormally aborted|premature close|stream closed with error code|socket hang up|stream was cut|rst_stream/i,
     what: 'the connection was aborted in mid-stream',
     cause:
-      'the network or a proxy cut the connection, the service reset the stream, or the client was stopped',
-    cure: 'nothing when it is rare: what was not answered is sent again in a new session; if every session ends so, look at proxies, firewalls and the options of the request',
+      'the network or a proxy cut the connection, the service reset the stream, or the client was stopped; the AWS SDK says the same when the host does not exist, nobody listens there, or its certificate is not trusted',
+    cure: 'nothing when it is rare: what was not answered is sent again in a new session; if every session ends so, `callscribe doctor` tells whether the endpoint can be reached',
     retryable: true,
   },
 ];
