@@ -2,6 +2,7 @@ import { CHANNELS, type CallRequest, type Channel } from '../../shared/call';
 import type { Clock, Ticker } from '../../shared/clock';
 import type { Logger } from '../../shared/logger';
 import type { CallState } from '../../shared/record';
+import { ChunkMemory } from './audio/chunk-memory';
 import { placeAudio } from './audio/timeline';
 import { openSources, type OpenMedia } from './call-sources';
 import type { WorkerConfig } from './config';
@@ -67,6 +68,7 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
   progress.begin(channels, () => marks.all);
   let partials = 0;
 
+  const memory = new ChunkMemory();
   const audio = placeAudio({
     sources: openSources(request, state.legs, { ...deps, ...call }),
     channels,
@@ -79,6 +81,7 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     holdMs: config.holdMs,
     idleLimitMs: (options.idleLimitSeconds ?? 0) * 1000 || config.idleLimitMs,
     maxDurationMs: (options.maxDurationSeconds ?? 0) * 1000 || config.maxDurationMs,
+    memory,
   });
   const heard = transcribeAudio(progress.watch(audio), {
     settings: {
@@ -102,6 +105,7 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     silencePeak,
     suspendAfterMs: suspendAfterMs(options.suspendSilence, config),
     sessionDeadlineMs: () => deps.credentialsDeadlineMs(),
+    giveBack: (chunk) => memory.give(chunk),
   });
   const updates = toFacts(heard, {
     channels,

@@ -1,12 +1,17 @@
+import { ChunkMemory } from './chunk-memory';
 import type { Codec } from './codec';
+import { copyPcm, expand } from './interleave';
 
-/** Interleaved 16-bit little-endian PCM of all channels. `bytes` is not written to any more. */
+/**
+ * Interleaved 16-bit little-endian PCM of all channels. `bytes` is not written to any more, unless
+ * the chunk is given back to its ChunkMemory.
+ */
 export interface AudioChunk {
   readonly startSample: number;
   /** Sample frames: samples per channel. */
   readonly sampleCount: number;
   readonly bytes: Uint8Array;
-  /** Largest absolute sample of each channel, 0 to 32768. */
+  /** Largest absolute sample of each channel, 0 to 32768; of a loud one, any that is loud. */
   readonly peaks: Int32Array;
 }
 
@@ -25,12 +30,15 @@ interface OpenChunk {
 export class ChunkGrid {
   readonly #open = new Map<number, OpenChunk>();
   readonly #filledTo: number[];
+  /** Of the last payload's memory, which is mostly that of the next one too. */
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #base: number;
 
   constructor(
     private readonly channelCount: number,
     private readonly chunkSamples: number,
     base = 0,
+    private readonly memory = new ChunkMemory(),
   ) {
     this.#base = base;
     this.#filledTo = new Array<number>(channelCount).fill(base);
@@ -69,6 +77,8 @@ export class ChunkGrid {
     count: number,
     codec: Codec,
   ): void {
+    if (this.#view.buffer !== payload.buffer) this.#view = new DataView(payload.buffer);
+    const first = payload.byteOffset + offset;
     const to = position + count;
     let at = Math.max(position, this.filledTo(channel));
     while (at < to) {
@@ -76,12 +86,12 @@ export class ChunkGrid {
       const end = Math.min(to, (index + 1) * this.chunkSamples);
       const chunk = this.#chunk(index);
       const target = (at - index * this.chunkSamples) * this.channelCount + channel;
-      const source = offset + (at - position) * codec.bytesPerSample;
+      const source = first + (at - position) * codec.bytesPerSample;
       const peak =
         codec.table === undefined
-          ? copyPcm(payload, source, end - at, chunk.samples, target, this.channelCount)
+          ? copyPcm(this.#view, source, end - at, chunk.samples, target, this.channelCount)
           : expand(
-              payload,
+              this.#view,
               source,
               end - at,
               codec.table,
@@ -141,7 +151,7 @@ export class ChunkGrid {
     let chunk = this.#open.get(index);
     if (chunk === undefined) {
       chunk = {
-        samples: new Int16Array(this.chunkSamples * this.channelCount),
+        samples: this.memory.take(this.chunkSamples * this.channelCount),
         peaks: new Int32Array(this.channelCount),
       };
       this.#open.set(index, chunk);
@@ -162,47 +172,4 @@ export class ChunkGrid {
     this.#base = end;
     return { startSample, sampleCount, bytes, peaks };
   }
-}
-
-/** Copies 16-bit little-endian samples to every `stride`th place; returns the largest absolute. */
-function copyPcm(
-  payload: Uint8Array,
-  source: number,
-  count: number,
-  samples: Int16Array,
-  target: number,
-  stride: number,
-): number {
-  let low = 0;
-  let high = 0;
-  let to = target;
-  for (let from = source, end = source + 2 * count; from < end; from += 2, to += stride) {
-    const sample = (((payload[from + 1] as number) << 24) >> 16) | (payload[from] as number);
-    samples[to] = sample;
-    if (sample > high) high = sample;
-    else if (sample < low) low = sample;
-  }
-  return Math.max(high, -low);
-}
-
-/** The same through a table of one sample per octet. */
-function expand(
-  payload: Uint8Array,
-  source: number,
-  count: number,
-  table: Int16Array,
-  samples: Int16Array,
-  target: number,
-  stride: number,
-): number {
-  let low = 0;
-  let high = 0;
-  let to = target;
-  for (let from = source, end = source + count; from < end; from++, to += stride) {
-    const sample = table[payload[from] as number] as number;
-    samples[to] = sample;
-    if (sample > high) high = sample;
-    else if (sample < low) low = sample;
-  }
-  return Math.max(high, -low);
 }

@@ -3,6 +3,7 @@ import { CallscribeError } from '../../../shared/errors';
 import type { EndReason } from '../../../shared/events';
 import type { AudioItem } from './audio-item';
 import { ChunkGrid } from './chunk-grid';
+import type { ChunkMemory } from './chunk-memory';
 import { findOrigin, type Origin } from './find-origin';
 import { LegAudio } from './leg-audio';
 import { ABSENCE_MS, AHEAD_MS, END_GRACE_MS, MAX_FRAGMENT_MS } from './limits';
@@ -27,6 +28,8 @@ export interface TimelineOptions {
   readonly holdMs: number;
   readonly idleLimitMs: number;
   readonly maxDurationMs: number;
+  /** For chunks, of one timeline at a time; by default one to which nothing is given back. */
+  readonly memory?: ChunkMemory;
 }
 
 /**
@@ -66,8 +69,8 @@ class Timeline {
     private readonly sources: readonly Source[],
     private readonly origin: Origin,
   ) {
-    const { channels, fromSample, chunkMs } = options;
-    this.#grid = new ChunkGrid(channels.length, this.#samples(chunkMs), fromSample);
+    const { channels, fromSample, chunkMs, memory } = options;
+    this.#grid = new ChunkGrid(channels.length, this.#samples(chunkMs), fromSample, memory);
     for (const source of sources) {
       source.legs = this.#legsOf(source);
       if (source.finder.openFragment !== undefined) source.fragmentStarts();

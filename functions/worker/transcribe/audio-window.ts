@@ -14,7 +14,11 @@ export class AudioWindow {
   #evictedTo = -Infinity;
   #writerWaits = false;
 
-  constructor(private readonly capacitySamples: number) {}
+  constructor(
+    private readonly capacitySamples: number,
+    /** No cursor will give this chunk any more; one given just now may still be on its way. */
+    private readonly onEvicted: (chunk: AudioChunk) => void = () => undefined,
+  ) {}
 
   /** First position that can still be read; undefined before the first chunk. */
   get start(): number | undefined {
@@ -102,6 +106,7 @@ export class AudioWindow {
       if (end - (first.startSample + first.sampleCount) < this.capacitySamples) return;
       this.#chunks.shift();
       this.#evictedTo = first.startSample + first.sampleCount;
+      this.onEvicted(first);
     }
   }
 }

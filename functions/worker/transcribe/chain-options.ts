@@ -1,4 +1,5 @@
 import type { Clock, Ticker } from '../../../shared/clock';
+import type { AudioChunk } from '../audio/chunk-grid';
 import type { OpenSession, SessionSettings } from './session';
 import type { SilentEnds } from './silent-ends';
 
@@ -29,6 +30,8 @@ export interface ChainOptions {
   readonly silencePeak: number;
   /** The session is suspended after so much silence on all channels; null: never. */
   readonly suspendAfterMs: number | null;
+  /** A chunk has left the window, and what was yielded with it has been worked on. */
+  giveBack?(chunk: AudioChunk): void;
   /** Monotonic time by which a session must be replaced (its credentials expire); or null. */
   sessionDeadlineMs(): number | null;
 }

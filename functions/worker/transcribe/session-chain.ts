@@ -22,7 +22,10 @@ const OUTPUT_BOUND = 64;
 /** Audio before the sound that ends a suspension: the onset of its first word. */
 const PRE_ROLL_MS = 500;
 
-type Emitted = TranscribeItem | { readonly type: 'barrier'; readonly reached: () => void };
+type Emitted =
+  | TranscribeItem
+  | { readonly type: 'barrier'; readonly reached: () => void }
+  | { readonly type: 'evicted'; readonly chunk: AudioChunk };
 
 /**
  * Sends the call's audio through a chain of sessions, each owning an interval of the timeline,
@@ -48,6 +51,8 @@ export async function* transcribeAudio(
   try {
     for await (const item of output) {
       if (item.type === 'barrier') item.reached();
+      // Behind the item that showed it downstream, which may have had to wait.
+      else if (item.type === 'evicted') options.giveBack?.(item.chunk);
       else yield item;
     }
   } finally {
@@ -88,7 +93,9 @@ class SessionChain {
     this.#cuts = new CutPolicy(options.sessionLimitMs, sampleRateHz, options.silencePeak);
     this.#silence = new SilenceWatch(options.suspendAfterMs, sampleRateHz);
     return {
-      window: new AudioWindow((WINDOW_MS * sampleRateHz) / 1000),
+      window: new AudioWindow((WINDOW_MS * sampleRateHz) / 1000, (chunk) =>
+        this.output.push({ type: 'evicted', chunk }),
+      ),
       openSession: options.openSession,
       settings: { ...options.settings, sampleRateHz },
       clock: options.clock,
