@@ -1,13 +1,9 @@
-import {
-  StartStreamTranscriptionCommand,
-  type AudioStream,
-  type TranscribeStreamingClient,
-} from '@aws-sdk/client-transcribe-streaming';
+import type { AudioStream, TranscribeStreamingClient } from '@aws-sdk/client-transcribe-streaming';
 
 import type { Clock } from '../../../shared/clock';
 import { Mailbox } from '../../../shared/mailbox';
-import { commandInput } from './command-input';
 import { sessionError } from './errors';
+import { startSdkStream } from './sdk-stream';
 import { letGo, type SessionSettings, type TranscribeSession } from './session';
 import { resultsOf, type SessionResult } from './session-result';
 
@@ -57,16 +53,13 @@ export function openSdkSession(
   async function* results(): AsyncGenerator<readonly SessionResult[]> {
     void deadline(START_DEADLINE_MS, acceptance.signal);
     try {
-      const response = await client.send(
-        new StartStreamTranscriptionCommand({ ...commandInput(settings), AudioStream: audio() }),
-        { abortSignal: connection.signal },
-      );
+      const events = await startSdkStream(client, settings, audio(), connection.signal);
       // An abort lets `send` resolve as if the service had answered.
       if (connection.signal.aborted) throw new Error('the session was let go');
       acceptance.abort();
       accept(true);
-      for await (const event of response.TranscriptResultStream ?? []) {
-        const found = resultsOf(event);
+      for await (const event of events ?? []) {
+        const found = resultsOf(event, settings);
         if (found.length > 0) yield found;
       }
       if (connection.signal.aborted) throw new Error('the session was let go');

@@ -55,7 +55,7 @@ export class SessionAttempt {
     this.#cursor = cursor;
     this.#startSample = wanted;
     this.#ordinal = deps.nextOrdinal();
-    this.#session = deps.openSession(settings);
+    this.#session = deps.openSession({ ...settings, ordinal: this.#ordinal });
     // Until the service has accepted the session, all of its audio is held for another one.
     this.#held = window.cursor(wanted);
     void this.#session.accepted.then((accepted) => {

@@ -1,12 +1,15 @@
-import type { CallOptions } from '../../../shared/call';
 import { CallscribeError } from '../../../shared/errors';
+import type { TranscribeOptions } from '../../../shared/transcribe-options/schema';
 import type { SessionResult } from './session-result';
 
 export interface SessionSettings {
   readonly sampleRateHz: number;
   readonly channelCount: 1 | 2;
+  /** For options that name no way to the language. */
   readonly language: string;
-  readonly options: CallOptions;
+  readonly options: TranscribeOptions;
+  /** Which session of the call it is, from 1; 1 when absent. */
+  readonly ordinal?: number;
 }
 
 /** One Transcribe stream: 16-bit little-endian PCM in, results out. */

@@ -1,8 +1,16 @@
-import { commandInput } from '../command-input';
+import {
+  callAnalyticsInput,
+  commandInput,
+  configurationOf,
+  isCallAnalytics,
+} from '../command-input';
 import type { SessionSettings } from '../session';
-import { resultsOf, type SessionResult } from '../session-result';
+import { resultsOf, type SessionEvent, type SessionResult } from '../session-result';
 import type { EventMessage } from './event-decoder';
 import type { RequestMembers } from './request-headers';
+
+/** Events that carry results, of both operations. */
+const EVENT_TYPES = new Set(['TranscriptEvent', 'UtteranceEvent', 'CategoryEvent']);
 
 /** What one session asks the service for, and how it reads the answers. */
 export interface SessionRequest {
@@ -15,12 +23,19 @@ export interface SessionRequest {
 }
 
 export function sessionRequest(settings: SessionSettings): SessionRequest {
+  const isAnalytics = isCallAnalytics(settings);
   return {
-    path: '/stream-transcription',
-    members: commandInput(settings),
-    resultsOf: ({ headers, payload }) =>
-      headers.get(':event-type') === 'TranscriptEvent'
-        ? resultsOf({ TranscriptEvent: JSON.parse(payload.toString()) })
-        : [],
+    ...(isAnalytics
+      ? {
+          path: '/call-analytics-stream-transcription',
+          members: callAnalyticsInput(settings),
+          configuration: configurationOf(settings),
+        }
+      : { path: '/stream-transcription', members: commandInput(settings) }),
+    resultsOf: ({ headers, payload }) => {
+      const type = headers.get(':event-type') ?? '';
+      if (!EVENT_TYPES.has(type)) return [];
+      return resultsOf({ [type]: JSON.parse(payload.toString()) } as SessionEvent, settings);
+    },
   };
 }
