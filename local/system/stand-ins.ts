@@ -14,7 +14,7 @@ import type { RecogniserEngine } from '../recognisers/recogniser';
 import { SQS_FAULTS } from '../sqs/faults';
 import { startSqs } from '../sqs/sqs';
 import type { SqsStandIn } from '../sqs/sqs';
-import { TRANSCRIBE_FAULT_KINDS } from '../transcribe/fault-kinds';
+import { TRANSCRIBE_FAULTS } from '../transcribe/fault-kinds';
 import { startTranscribe } from '../transcribe/transcribe';
 import type { TranscribeStandIn } from '../transcribe/transcribe';
 import type { SystemLimits } from './limits';
@@ -32,9 +32,7 @@ export interface StandIns {
 /** One board for each service, named as the control endpoint names it. */
 export const FAULTY_SERVICES = {
   'kinesis-video': KINESIS_VIDEO_FAULTS,
-  transcribe: Object.fromEntries(
-    TRANSCRIBE_FAULT_KINDS.map((kind) => [kind, 'See docs/local.md.']),
-  ),
+  transcribe: TRANSCRIBE_FAULTS,
   'event-bridge': EVENT_BRIDGE_FAULTS,
   dynamodb: DYNAMODB_FAULTS,
   sqs: SQS_FAULTS,

@@ -1,20 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http2';
 
-import type { Fault, FaultBoard } from '../faults/fault-board';
+import type { FaultBoard } from '../faults/fault-board';
 import type { StandInClock } from './clock';
-import type { RefusalKind } from './fault-kinds';
 import { REFUSAL_KINDS } from './fault-kinds';
 import type { TranscribeLimits } from './limits';
+import type { Operation } from './operations';
 import { OPERATION_PATHS, operationAt } from './operations';
+import { refusal } from './refusals';
 import type { SessionSettings } from './request-headers';
 import { HEADER_PREFIX, parseRequestHeaders } from './request-headers';
 import {
   badRequest,
   conflict,
-  expiredToken,
-  internalFailure,
   ServiceException,
-  serviceUnavailable,
   tooManyStarts,
   tooManyStreams,
 } from './service-exception';
@@ -63,14 +61,14 @@ export class Admission {
     this.#credentials = credentials;
   }
 
-  /** Throws the ServiceException that the request is to be answered with. */
+  /** Throws the ServiceException that the request is to be answered with, or Silence. */
   admit(headers: IncomingHttpHeaders, occupancy: Occupancy): Admitted {
     const operation = operationAt(headers[':path']);
     if (headers[':method'] !== 'POST' || operation === undefined) {
       const known = OPERATION_PATHS.join(' and POST ');
       throw new ServiceException('UnknownOperationException', 404, `only POST ${known} are served`);
     }
-    this.#commitRefusals(refusalTarget(headers));
+    this.#commitRefusals(refusalTarget(headers), operation);
     const { verifyRequests, verifyFrames, clock } = this.options;
     // The frames' chain starts from the request's signature, so one cannot be had alone.
     const signature =
@@ -111,30 +109,20 @@ export class Admission {
     return true;
   }
 
-  #commitRefusals(target: string): void {
+  #commitRefusals(target: string, operation: Operation): void {
+    const { faults, limits, clock } = this.options;
     for (const kind of REFUSAL_KINDS) {
-      const fault = this.options.faults?.strike(kind, target);
-      if (fault) throw this.#refusal(kind, fault);
-    }
-  }
-
-  #refusal(kind: RefusalKind, fault: Fault): ServiceException {
-    switch (kind) {
-      case 'refuse-internal-failure':
-        return internalFailure();
-      case 'refuse-service-unavailable':
-        return serviceUnavailable();
-      case 'refuse-limit-exceeded':
-        return tooManyStreams(this.options.limits.concurrentStreams);
-      case 'refuse-conflict':
-        return conflict();
-      case 'credentials-rotated': {
-        const { accessKeyId, secretAccessKey } = fault.settings ?? {};
-        if (typeof accessKeyId === 'string' && typeof secretAccessKey === 'string') {
-          this.setCredentials([{ accessKeyId, secretAccessKey }]);
-        }
-        return expiredToken();
+      const fault = faults?.strike(kind, target);
+      if (!fault) continue;
+      const { accessKeyId, secretAccessKey } = fault.settings ?? {};
+      if (
+        kind === 'credentials-rotated' &&
+        typeof accessKeyId === 'string' &&
+        typeof secretAccessKey === 'string'
+      ) {
+        this.setCredentials([{ accessKeyId, secretAccessKey }]);
       }
+      throw refusal(kind, fault, operation, clock.nowMs(), limits.concurrentStreams);
     }
   }
 }

@@ -1,20 +1,12 @@
-import type { DueFault } from './fault-kinds';
-import { numberSetting } from './fault-kinds';
-import { EMPTY_TRANSCRIPT_EVENT } from './results';
-import {
-  idleTimeout,
-  internalFailure,
-  limitExceeded,
-  serviceUnavailable,
-  signatureExpired,
-  streamTooBig,
-  superseded,
-} from './service-exception';
+import { faultException } from './fault-exceptions';
+import type { DueFault } from './fault-plan';
+import { numberSetting, textSetting } from './fault-plan';
+import { EMPTY_TRANSCRIPT_EVENT, encodeErrorMessage, encodeException } from './results';
+import { internalFailure } from './service-exception';
 import type { TranscribeSession } from './session';
 
 const INTERNAL_ERROR = 2;
 const RESULTS_DELAY_MS = 8000;
-const REAL_IDLE_MS = 15_000;
 /** Time for the GOAWAY frame to leave before its connection goes. */
 const GOAWAY_LEAD_MS = 50;
 
@@ -24,21 +16,16 @@ export function commitFault({ kind, fault }: DueFault, session: TranscribeSessio
   const { stream, record, resetConnection } = session.start;
   record.faults.push(kind);
   const code = numberSetting(fault, 'code', INTERNAL_ERROR);
+  const exception = faultException(kind, fault, session.clock.nowMs());
+  if (exception !== undefined) return session.fail(exception);
   switch (kind) {
-    case 'internal-failure':
-      return session.fail(internalFailure());
-    case 'service-unavailable':
-      return session.fail(serviceUnavailable());
-    case 'limit-exceeded':
-      return session.fail(limitExceeded('You have reached your limit of concurrent streams.'));
-    case 'conflict':
-      return session.fail(superseded());
-    case 'bad-request-idle':
-      return session.fail(idleTimeout(REAL_IDLE_MS));
-    case 'bad-request-too-big':
-      return session.fail(streamTooBig());
-    case 'signature-expired':
-      return session.fail(signatureExpired(session.clock.nowMs()));
+    case 'exception-with-event-type':
+      return session.failWith(kind, encodeException(internalFailure(), ':event-type'));
+    case 'unmodelled-error': {
+      const name = textSetting(fault, 'code', 'InternalError');
+      const message = textSetting(fault, 'message', 'An internal server error occurred');
+      return session.failWith(kind, encodeErrorMessage(name, message));
+    }
     case 'rst-stream':
       session.cut(kind);
       stream.close(code);
@@ -68,11 +55,20 @@ export function commitFault({ kind, fault }: DueFault, session: TranscribeSessio
       stream.write(half, () => stream.close(INTERNAL_ERROR));
       return;
     }
+    case 'corrupt-event': {
+      const event = Buffer.from(EMPTY_TRANSCRIPT_EVENT);
+      event.writeUInt32BE((event.readUInt32BE(event.length - 4) ^ 1) >>> 0, event.length - 4);
+      session.outbox.send(event);
+      return;
+    }
     case 'stall':
       session.outbox.drop();
       return;
     case 'results-late':
       session.outbox.delayMs = numberSetting(fault, 'delayMs', RESULTS_DELAY_MS);
+      return;
+    default:
+      // Every other kind is an exception, thrown above.
       return;
   }
 }

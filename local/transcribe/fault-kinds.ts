@@ -1,107 +1,83 @@
-import type { Fault, FaultBoard } from '../faults/fault-board';
+/**
+ * Before the stream: what a request is answered with. Asked once per request; the answer has the
+ * service's own name and text for it.
+ */
+const REFUSALS = {
+  'refuse-internal-failure': 'InternalFailureException, 500.',
+  'refuse-service-unavailable': 'ServiceUnavailableException, 503.',
+  'refuse-limit-exceeded': 'LimitExceededException, 429: too many concurrent streams.',
+  'refuse-rate-exceeded': 'LimitExceededException, 429: streams are started too fast.',
+  'refuse-throttling': 'ThrottlingException, 429.',
+  'refuse-conflict': 'ConflictException, 409: another stream has this session id.',
+  'refuse-bad-request': 'BadRequestException, 400, with `message`.',
+  'refuse-serialization': 'SerializationException, 400: the request cannot be read.',
+  'refuse-unrecognized-client': 'UnrecognizedClientException, 403: no such key.',
+  'refuse-missing-token': 'MissingAuthenticationTokenException, 403: the request is not signed.',
+  'refuse-expired-token': 'ExpiredTokenException, 403: the session token has expired.',
+  'refuse-invalid-signature': 'InvalidSignatureException, 403: the secret does not fit the key.',
+  'refuse-signature-expired':
+    'InvalidSignatureException, 403: the client’s clock is slow; with `ahead` true it is fast.',
+  'refuse-access-denied':
+    'AccessDeniedException, 403: no policy allows the action; with `forMs` a policy’s absence.',
+  'credentials-rotated':
+    'ExpiredTokenException for the request’s key; with `accessKeyId` and `secretAccessKey` only ' +
+    'those count from then on.',
+  'refuse-error': 'Any error: `name`, `message`, `httpStatus` (400).',
+  'refuse-bad-gateway': '502 with a page in HTML, as something between client and service answers.',
+  'refuse-no-answer': 'Nothing is answered, ever.',
+  'refuse-reset': 'The connection is reset (TCP RST).',
+} as const;
 
 /**
- * Faults before the stream: the request is answered with an error. Asked once per request.
- * `credentials-rotated`: the request's key is refused; with settings `accessKeyId` and
- * `secretAccessKey` the stand-in accepts only those from then on.
+ * Inside a session. Asked when it starts and then once per second of its audio; setting `afterMs`
+ * (default 0) puts the strike that much audio later. Each kind strikes a session once.
  */
-export const REFUSAL_KINDS = [
-  'refuse-internal-failure',
-  'refuse-service-unavailable',
-  'refuse-limit-exceeded',
-  'refuse-conflict',
-  'credentials-rotated',
-] as const;
+const SESSION_FAULTS = {
+  'internal-failure': 'InternalFailureException in the result stream, which ends.',
+  'service-unavailable': 'ServiceUnavailableException in the result stream.',
+  'limit-exceeded': 'LimitExceededException: too many concurrent streams.',
+  'limit-exceeded-duration': 'LimitExceededException: the stream is too long.',
+  conflict: 'ConflictException: a newer stream has this session id.',
+  'bad-request': 'BadRequestException with `message`.',
+  'bad-request-idle': 'BadRequestException: no new audio for 15 seconds.',
+  'bad-request-too-big': 'BadRequestException: the frame is too big.',
+  'bad-request-corrupted': 'BadRequestException: the audio cannot be decoded.',
+  'bad-request-no-end-frame': 'BadRequestException: a complete signal without the empty frame.',
+  'bad-request-websocket-frame': 'BadRequestException: an unexpected WebSocket frame.',
+  'signature-expired': 'BadRequestException: a frame’s signature is five minutes old.',
+  exception: 'Any exception: `name`, `message`.',
+  'exception-with-event-type':
+    'InternalFailureException under `:event-type` as an archived page has it; the JS SDK then ' +
+    'throws a TypeError.',
+  'unmodelled-error': 'A message of type `error`: `code`, `message`.',
+  'rst-stream': 'RST_STREAM; `code` (2, INTERNAL_ERROR).',
+  fin: 'The result stream ends without an error and without the finals.',
+  'tcp-reset': 'The connection is reset.',
+  goaway: 'GOAWAY with code 0; the session goes on.',
+  'goaway-error': 'GOAWAY with `code` (2, INTERNAL_ERROR); the connection ends.',
+  'truncated-event': 'Half an event, then RST_STREAM.',
+  'corrupt-event': 'An event whose checksum is wrong; the session goes on.',
+  stall: 'No results any more and no end; audio is still accepted.',
+  'results-late': 'All results come later by `delayMs` (8000).',
+} as const;
 
-/**
- * Faults inside a session. Asked when it starts and then once per second of its audio; setting
- * `afterMs` (default 0) puts the strike that much audio later. Each kind strikes a session once.
- */
-export const SESSION_KINDS = [
-  // Exceptions in the result stream, which then ends.
-  'internal-failure',
-  'service-unavailable',
-  'limit-exceeded',
-  'conflict',
-  'bad-request-idle',
-  'bad-request-too-big',
-  'signature-expired',
-  /** RST_STREAM; setting `code` (default 2, INTERNAL_ERROR). */
-  'rst-stream',
-  /** The result stream ends without an error and without the finals. */
-  'fin',
-  'tcp-reset',
-  /** GOAWAY with code 0; the session goes on. */
-  'goaway',
-  /** GOAWAY with setting `code` (default 2, INTERNAL_ERROR); the connection ends. */
-  'goaway-error',
-  /** Half an event, then RST_STREAM. */
-  'truncated-event',
-  /** No results any more and no end; audio is still accepted. */
-  'stall',
-  /** All results come later by setting `delayMs` (default 8000). */
-  'results-late',
-] as const;
-
-/** The first event waits for setting `delayMs` (default 12000). Asked when a session starts. */
+/** Asked when a session starts. */
 export const FIRST_EVENT_LATE = 'first-event-late';
 
 /**
- * Every kind that the Transcribe stand-in knows. The target of a fault is the session id that the
- * client gave in its request; a refusal's may be the request's vocabulary filter where it gave none.
+ * Every kind that the Transcribe stand-in knows, and what it does. The target of a fault is the
+ * session id that the client gave in its request; a refusal's may be the request's vocabulary
+ * filter where it gave none.
  */
-export const TRANSCRIBE_FAULT_KINDS = [
-  ...REFUSAL_KINDS,
-  ...SESSION_KINDS,
-  FIRST_EVENT_LATE,
-] as const;
+export const TRANSCRIBE_FAULTS = {
+  ...REFUSALS,
+  ...SESSION_FAULTS,
+  [FIRST_EVENT_LATE]: 'The first event waits for `delayMs` (12000).',
+} as const;
 
-export type RefusalKind = (typeof REFUSAL_KINDS)[number];
-export type SessionFaultKind = (typeof SESSION_KINDS)[number];
+export type RefusalKind = keyof typeof REFUSALS;
+export type SessionFaultKind = keyof typeof SESSION_FAULTS;
 
-const ASK_EVERY_MS = 1000;
-
-export interface DueFault {
-  readonly kind: SessionFaultKind;
-  readonly fault: Fault;
-}
-
-/** Which faults strike one session, and when, by its audio time. */
-export class FaultPlan {
-  readonly #planned: (DueFault & { readonly atMs: number })[] = [];
-  readonly #struck = new Set<SessionFaultKind>();
-  #askAtMs = 0;
-
-  constructor(
-    private readonly board: FaultBoard | undefined,
-    private readonly target: string,
-  ) {}
-
-  /** The faults to commit now that the session has heard `audioMs`. */
-  due(audioMs: number): readonly DueFault[] {
-    if (!this.board) return [];
-    if (audioMs >= this.#askAtMs) {
-      this.#ask(this.board, audioMs);
-      this.#askAtMs = audioMs + ASK_EVERY_MS;
-    }
-    if (!this.#planned.some(({ atMs }) => atMs <= audioMs)) return [];
-    const due = this.#planned.filter(({ atMs }) => atMs <= audioMs);
-    this.#planned.splice(0, Infinity, ...this.#planned.filter(({ atMs }) => atMs > audioMs));
-    return due;
-  }
-
-  #ask(board: FaultBoard, audioMs: number): void {
-    for (const kind of SESSION_KINDS) {
-      if (this.#struck.has(kind)) continue;
-      const fault = board.strike(kind, this.target);
-      if (!fault) continue;
-      this.#struck.add(kind);
-      this.#planned.push({ kind, fault, atMs: audioMs + numberSetting(fault, 'afterMs', 0) });
-    }
-  }
-}
-
-export function numberSetting(fault: Fault, name: string, otherwise: number): number {
-  const value = fault.settings?.[name];
-  return typeof value === 'number' ? value : otherwise;
-}
+export const REFUSAL_KINDS = Object.keys(REFUSALS) as readonly RefusalKind[];
+export const SESSION_KINDS = Object.keys(SESSION_FAULTS) as readonly SessionFaultKind[];
+export const TRANSCRIBE_FAULT_KINDS = Object.keys(TRANSCRIBE_FAULTS);

@@ -92,13 +92,23 @@ export class ResultWriter implements EventWriter {
   }
 }
 
-export function encodeException(exception: ServiceException): Buffer {
+/** `typeHeader`: an archived page of the service puts the name in another (PROTOCOLS C5). */
+export function encodeException(
+  exception: ServiceException,
+  typeHeader: ':exception-type' | ':event-type' = ':exception-type',
+): Buffer {
   const headers = encodeStringHeaders({
     ':message-type': 'exception',
-    ':exception-type': exception.name,
+    [typeHeader]: exception.name,
     ':content-type': 'application/json',
   });
   return encodeMessage(headers, Buffer.from(JSON.stringify({ Message: exception.message })));
+}
+
+/** An error that the service's model does not name (PROTOCOLS C5). */
+export function encodeErrorMessage(code: string, message: string): Buffer {
+  const headers = { ':message-type': 'error', ':error-code': code, ':error-message': message };
+  return encodeMessage(encodeStringHeaders(headers), Buffer.alloc(0));
 }
 
 export function eventHeaders(eventType: string): Buffer {

@@ -1,3 +1,5 @@
+import { LOCAL_ACCOUNT } from '../stand-in';
+
 /** Names and texts as Amazon Transcribe gives them (PROTOCOLS D). */
 export class ServiceException extends Error {
   constructor(
@@ -52,6 +54,19 @@ export const unrecognizedClient = () =>
     'The security token included in the request is invalid.',
   );
 
+export const missingToken = () =>
+  new ServiceException('MissingAuthenticationTokenException', 403, 'Missing Authentication Token');
+
+/** `operation` is the IAM action's name too. */
+export const accessDenied = (operation: string) =>
+  new ServiceException(
+    'AccessDeniedException',
+    403,
+    `User: arn:aws:iam::${LOCAL_ACCOUNT}:user/local is not authorized to perform: ` +
+      `transcribe:${operation} because no identity-based policy allows the ` +
+      `transcribe:${operation} action`,
+  );
+
 export const expiredToken = () =>
   new ServiceException(
     'ExpiredTokenException',
@@ -78,6 +93,8 @@ export const streamTooBig = () =>
 
 export const noEmptyFrame = () =>
   badRequest('A complete signal was sent without the preceding empty frame.');
+
+export const unexpectedWebSocketFrame = () => badRequest('Unexpected WebSocket frame received.');
 
 export const corruptedData = () => badRequest('The data is corrupted.');
 

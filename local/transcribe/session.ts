@@ -11,7 +11,7 @@ import { EventStreamDecoder, EventStreamError } from './event-stream';
 import type { WritingTools } from './event-writers';
 import { createWriters, firstEvent } from './event-writers';
 import { commitFault } from './fault-acts';
-import type { FaultPlan } from './fault-kinds';
+import type { FaultPlan } from './fault-plan';
 import type { TranscribeLimits } from './limits';
 import { Outbox } from './outbox';
 import type { Deinterleaver } from './pcm';
@@ -106,9 +106,14 @@ export class TranscribeSession {
 
   /** Ends the result stream with an exception. */
   fail(exception: ServiceException): void {
+    this.failWith(exception.name, encodeException(exception));
+  }
+
+  /** Ends the result stream with this message. */
+  failWith(endedBy: string, message: Buffer): void {
     if (this.#state === 'ended') return;
-    this.end(exception.name);
-    this.outbox.endWith(encodeException(exception));
+    this.end(endedBy);
+    this.outbox.endWith(message);
     // What the client still sends is discarded, so that it can see the end.
     this.start.stream.resume();
   }

@@ -14,7 +14,9 @@ import { Admission } from './admission';
 import { CallAnalyst } from './call-analyst';
 import type { StandInClock } from './clock';
 import { systemClock } from './clock';
-import { FaultPlan, FIRST_EVENT_LATE, numberSetting } from './fault-kinds';
+import { FIRST_EVENT_LATE } from './fault-kinds';
+import { FaultPlan, numberSetting } from './fault-plan';
+import { Silence } from './refusals';
 import type { Lexicon } from './lexicon';
 import { withDefaults } from './lexicon';
 import type { TranscribeLimits } from './limits';
@@ -154,6 +156,10 @@ class TranscribeService {
       this.#openSession(stream, requestId, admitted);
     } catch (reason) {
       this.account.refuse();
+      if (reason instanceof Silence) {
+        this.#refuseSilently(stream, reason);
+        return;
+      }
       const exception = reason instanceof ServiceException ? reason : internalFailure();
       this.#refuse(stream, requestId, exception);
     }
@@ -204,7 +210,7 @@ class TranscribeService {
       faults: [],
     };
     this.account.open(record);
-    const socket = this.#sockets.get(stream.session?.socket.remotePort);
+    const socket = this.#socketOf(stream);
     const session = new TranscribeSession(this.#context, {
       stream,
       settings,
@@ -217,6 +223,18 @@ class TranscribeService {
     });
     this.#sessions.set(sessionId, session);
     session.open();
+  }
+
+  #socketOf(stream: ServerHttp2Stream): Socket | undefined {
+    return this.#sockets.get(stream.session?.socket.remotePort);
+  }
+
+  #refuseSilently(stream: ServerHttp2Stream, { manner }: Silence): void {
+    stream.resume();
+    if (manner === 'reset') this.#socketOf(stream)?.resetAndDestroy();
+    if (manner !== 'bad-gateway') return;
+    stream.respond({ ':status': 502, 'content-type': 'text/html' });
+    stream.end('<html><body><h1>502 Bad Gateway</h1></body></html>');
   }
 
   #firstEventDelayMs(record: SessionRecord): number {

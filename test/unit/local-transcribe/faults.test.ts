@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import type { Fault } from '../../../local/faults/fault-board';
 import { FaultBoard } from '../../../local/faults/fault-board';
-import { FaultPlan } from '../../../local/transcribe/fault-kinds';
+import { projectRoot } from '../../../local/system/project-root';
+import { TRANSCRIBE_FAULT_KINDS } from '../../../local/transcribe/fault-kinds';
+import { FaultPlan } from '../../../local/transcribe/fault-plan';
 import { chunks, collect, sleep, start, TestBench, tones, transcribe } from './sdk-client';
 
 const bench = new TestBench();
@@ -24,6 +29,17 @@ describe('a refusal', () => {
     ['refuse-limit-exceeded', 'LimitExceededException', 429],
     ['refuse-conflict', 'ConflictException', 409],
     ['credentials-rotated', 'ExpiredTokenException', 403],
+    ['refuse-rate-exceeded', 'LimitExceededException', 429],
+    ['refuse-throttling', 'ThrottlingException', 429],
+    ['refuse-bad-request', 'BadRequestException', 400],
+    ['refuse-serialization', 'SerializationException', 400],
+    ['refuse-unrecognized-client', 'UnrecognizedClientException', 403],
+    ['refuse-missing-token', 'MissingAuthenticationTokenException', 403],
+    ['refuse-expired-token', 'ExpiredTokenException', 403],
+    ['refuse-invalid-signature', 'InvalidSignatureException', 403],
+    ['refuse-signature-expired', 'InvalidSignatureException', 403],
+    ['refuse-access-denied', 'AccessDeniedException', 403],
+    ['refuse-error', 'ValidationException', 400],
   ])('%s answers with %s', async (kind, name, httpStatusCode) => {
     const { client, standIn } = await startWith({ kind });
 
@@ -52,6 +68,44 @@ describe('a refusal', () => {
     expect(renewed.symbols()).toBe(SYMBOLS);
   });
 
+  it.each<[string, Fault['settings'], RegExp | string]>([
+    ['refuse-access-denied', {}, /not authorized to perform: transcribe:StartStreamTranscription/],
+    ['refuse-signature-expired', {}, /^Signature expired: .* - 5 min\.\)$/],
+    ['refuse-signature-expired', { ahead: true }, /^Signature not yet current: .* \+ 5 min\.\)$/],
+    ['refuse-bad-request', { message: 'No such vocabulary.' }, 'No such vocabulary.'],
+    ['refuse-error', { name: 'OptInRequired', httpStatus: 403, message: 'Sign up.' }, 'Sign up.'],
+  ])('%s (%j) says why', async (kind, settings, message) => {
+    const { client } = await startWith({ kind, settings });
+
+    await expect(transcribe(client, live())).rejects.toThrow(message);
+  });
+
+  it('refuse-bad-gateway answers with a page, as something in between does', async () => {
+    const { client } = await startWith({ kind: 'refuse-bad-gateway' });
+
+    await expect(transcribe(client, live())).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 502 },
+    });
+  });
+
+  it('refuse-reset breaks the connection', async () => {
+    const { client } = await startWith({ kind: 'refuse-reset' });
+
+    await expect(transcribe(client, live())).rejects.toThrow();
+    expect((await transcribe(client, live())).symbols()).toBe(SYMBOLS);
+  });
+
+  it('refuse-no-answer never answers', async () => {
+    const { client, standIn } = await startWith({ kind: 'refuse-no-answer' });
+    const request = start(client, live());
+    request.catch(() => undefined);
+
+    const first = await Promise.race([request.catch(() => 'failed'), sleep(200)]);
+
+    expect(first).toBeUndefined();
+    expect(standIn.counters()).toMatchObject({ opened: 0, refused: 1 });
+  });
+
   it('strikes the session whose id it aims at', async () => {
     const target = '01234567-89ab-cdef-0123-456789abcdef';
     const { client } = await startWith({ kind: 'refuse-conflict', target });
@@ -70,6 +124,8 @@ describe('a fault inside a session', () => {
     ['bad-request-idle', 'BadRequestException'],
     ['bad-request-too-big', 'BadRequestException'],
     ['signature-expired', 'BadRequestException'],
+    ['bad-request', 'BadRequestException'],
+    ['limit-exceeded-duration', 'LimitExceededException'],
   ])('%s throws %s at its moment', async (kind, name) => {
     const { client, standIn } = await startWith({ kind, settings: { afterMs: 300 } });
 
@@ -82,11 +138,33 @@ describe('a fault inside a session', () => {
   it.each([
     ['bad-request-idle', /^Your request timed out because no new audio was received for 15 sec/],
     ['bad-request-too-big', /^Your stream is too big/],
+    ['bad-request-corrupted', 'The data is corrupted.'],
+    ['bad-request-no-end-frame', 'A complete signal was sent without the preceding empty frame'],
+    ['bad-request-websocket-frame', 'Unexpected WebSocket frame received.'],
     ['signature-expired', /^Signature expired: .* - 5 min\.\)$/],
+    ['limit-exceeded-duration', 'This is typically the audio length limit.'],
+    ['conflict', 'A new stream started with the same session ID.'],
   ])('%s has the text of the real one', async (kind, message) => {
     const { client } = await startWith({ kind });
 
     await expect(transcribe(client, live())).rejects.toThrow(message);
+  });
+
+  it('exception is whatever was ordered', async () => {
+    const settings = { name: 'ServiceUnavailableException', message: 'Come back.' };
+    const { client } = await startWith({ kind: 'exception', settings });
+
+    await expect(transcribe(client, live())).rejects.toMatchObject(settings);
+  });
+
+  it.each([
+    ['exception-with-event-type', TypeError],
+    ['unmodelled-error', /An internal server error occurred/],
+    ['corrupt-event', /checksum/],
+  ])('%s is no exception that the SDK knows', async (kind, error) => {
+    const { client } = await startWith({ kind, settings: { afterMs: 300 } });
+
+    await expect(transcribe(client, live())).rejects.toThrow(error);
   });
 
   it.each(['rst-stream', 'fin'])(
@@ -170,6 +248,14 @@ describe('a fault inside a session', () => {
 
     await expect(running).rejects.toMatchObject({ name: 'InternalFailureException' });
     expect(faults.struck('internal-failure')).toBe(1);
+  });
+});
+
+describe('the documentation', () => {
+  it('names every kind of fault', () => {
+    const page = readFileSync(join(projectRoot(), 'docs/local.md'), 'utf8');
+
+    expect(TRANSCRIBE_FAULT_KINDS.filter((kind) => !page.includes(`\`${kind}\``))).toEqual([]);
   });
 });
 
