@@ -1,8 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-import { KINDS, KIND_NAMES, ROWS } from './plan/kinds';
+import { APART_NAMES, KINDS, KIND_NAMES, ROWS } from './plan/kinds';
 import { SABOTAGES } from './sabotage/sabotage';
 import type { SabotageName } from './sabotage/sabotage';
+
+/** `long`: an hour's calls, and ten minutes without a bus. */
+export const PARTS = ['long', 'seeds', 'matrix', 'sabotage'] as const;
+export type Part = (typeof PARTS)[number];
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -16,6 +20,9 @@ export interface ChaosOptions {
   readonly speed?: number;
   readonly matrix: boolean;
   readonly full: boolean;
+  readonly part: readonly Part[];
+  readonly resume: boolean;
+  readonly maxRss?: number;
   readonly struck: number;
   readonly jobs: number;
   readonly verbose: boolean;
@@ -39,11 +46,18 @@ export function parseOptions(argv: readonly string[]): ChaosOptions {
         ...SABOTAGES,
       ]),
     )
-    .option('--workers <N>', 'worker processes', whole(2, 16), 3)
+    .option('--workers <N>', 'worker processes', whole(1, 16), 3)
     .option('--call-seconds <S>', 'length of a call, more or less', positive, 25)
     .option('--speed <X>', 'seconds of audio played in a second; default 2 or 3, by call', positive)
     .option('--matrix', 'each kind of fault alone, until it has struck --struck calls', false)
-    .option('--full', 'the matrix, five seeds of ten minutes, every sabotage', false)
+    .option('--full', 'all that docs/reliability.md claims, at most 75 minutes', false)
+    .option('--part <PART>', `only these parts of --full: ${PARTS.join(', ')}`, partNames, [])
+    .option(
+      '--resume',
+      'runs of --matrix or --full that passed into the same --out are kept',
+      false,
+    )
+    .option('--max-rss <MB>', 'no worker may ever have more memory than this', positive)
     .option('--struck <N>', 'calls that each kind of the matrix has to strike', whole(1, 400), 50)
     .option('--jobs <N>', 'runs side by side in --matrix and --full', whole(1, 8), 3)
     .option('--verbose', 'warnings of the workers go to standard error', false)
@@ -57,6 +71,7 @@ function kindsHelp(): string {
     const names = KIND_NAMES.filter((name) => KINDS[name]?.row === row);
     return `  ${row}: ${names.join(', ')}`;
   });
+  lines.push(`  only when asked for: ${APART_NAMES.join(', ')}`);
   return `\nKinds of faults:\n${lines.join('\n')}`;
 }
 
@@ -67,6 +82,14 @@ function kindNames(text: string): string[] {
     throw new InvalidArgumentError(`"${unknown}" is no kind of fault; --help lists them.`);
   }
   return names;
+}
+
+function partNames(text: string): Part[] {
+  return text.split(',').map((name) => {
+    const part = PARTS.find((each) => each === name);
+    if (part === undefined) throw new InvalidArgumentError(`The parts are ${PARTS.join(', ')}.`);
+    return part;
+  });
 }
 
 function minutes(text: string): number {

@@ -7,8 +7,9 @@ import { runChaos } from './run/chaos-run';
 import { writeOut } from './run/write-out';
 import { createSabotage } from './sabotage/sabotage';
 
-/** Calls differ in length by so much either way. */
+/** Calls differ in length by so much either way, as a share, and at most. */
 const LENGTH_SPREAD = 0.2;
+const MAX_SPREAD_MS = 10_000;
 const SPEEDS = [2, 3];
 const MAX_NOTES = 40;
 
@@ -31,16 +32,18 @@ export async function runOnce(options: ChaosOptions): Promise<ChaosReport> {
     onNote: (sentence) => process.stderr.write(`${sentence}\n`),
   });
   const seconds = Math.round((performance.now() - startedMs) / 1000);
-  const report = reportOf(result, options.seed, seconds);
+  const report = reportOf(result, { ...options, seconds });
   if (options.out !== undefined) await writeOut(options.out, result, report);
   print(report);
   return report;
 }
 
 function sizeOf({ callSeconds, speed }: ChaosOptions): CallSize {
+  const lengthMs = callSeconds * 1000;
+  const spreadMs = Math.min(lengthMs * LENGTH_SPREAD, MAX_SPREAD_MS);
   return {
-    minMs: Math.round(callSeconds * 1000 * (1 - LENGTH_SPREAD)),
-    maxMs: Math.round(callSeconds * 1000 * (1 + LENGTH_SPREAD)),
+    minMs: Math.round(lengthMs - spreadMs),
+    maxMs: Math.round(lengthMs + spreadMs),
     speeds: speed === undefined ? SPEEDS : [speed],
   };
 }
@@ -57,6 +60,7 @@ function print(report: ChaosReport): void {
       `${signals} signals to workers; calls went on after ${medianMs} ms (median), ${worstMs} ms (worst)`,
     );
   }
+  lines.push(`largest worker: ${report.worstRssMb} MB`);
   if (absent.length > 0) lines.push(`never struck: ${absent.join(', ')}`);
   lines.push(...notes.slice(0, MAX_NOTES));
   if (notes.length > MAX_NOTES) lines.push(`and ${notes.length - MAX_NOTES} more`);

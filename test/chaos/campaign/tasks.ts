@@ -1,48 +1,75 @@
 import type { Judgement } from '../judge/judgement';
-import { KIND_NAMES } from '../plan/kinds';
+import type { Part } from '../options';
+import { KIND_NAMES, kindOf } from '../plan/kinds';
 import { SABOTAGES } from '../sabotage/sabotage';
 import type { SabotageName } from '../sabotage/sabotage';
 
 /** One run of a campaign, as arguments of the command line. */
 export interface Task {
+  readonly part: Part;
   readonly title: string;
   readonly args: readonly string[];
   /** Each kind must have struck so many calls. */
   readonly struck?: number;
+  /** So many signals must have met a worker. */
+  readonly signals?: number;
   /** The column that a sabotage must show in; the run must fail. */
   readonly mustShow?: keyof Judgement;
 }
 
 /** More calls than have to be struck: some end before their strike comes. */
 const SPARE = 1.2;
+/** Calls at the same time where there is no reason for more: three runs side by side fit in. */
+const CALLS = 20;
+/** A place for calls sees about so many of them in a minute. */
+const CALLS_A_MINUTE = 4.5;
+const SEEDS = 5;
+const SIGKILLS = 50;
 
 interface Setting {
   readonly calls?: number;
   readonly minutes?: number;
   readonly callSeconds?: number;
+  readonly signals?: number;
 }
 
-/** Kinds whose runs are not one crowd of calls at one time. */
+/** Kinds whose runs are not one crowd of calls after another. */
 const SETTINGS: Readonly<Record<string, Setting>> = {
-  // 50 signals at least, at moments of their own.
-  sigkill: { calls: 16, minutes: 3 },
+  // At moments of their own, every 4 s.
+  sigkill: { calls: 16, minutes: 4.5, signals: SIGKILLS },
   sigterm: { calls: 16, minutes: 1 },
   sigstop: { calls: 30, minutes: 1.5 },
   // Longer than the limit that is to be met.
-  'session-limit': { callSeconds: 50 },
-  'session-limit-unannounced': { callSeconds: 50 },
-  'no-silence': { callSeconds: 50 },
+  'session-limit': { callSeconds: 50, minutes: 1 },
+  'session-limit-unannounced': { callSeconds: 50, minutes: 2 },
+  'no-silence': { callSeconds: 50, minutes: 1 },
 };
+
+/** Everything, or the parts asked for; what takes longest comes first. */
+export function campaignTasks(parts: readonly Part[], seed: number, struck: number): Task[] {
+  const all = [
+    ...longTasks(seed),
+    ...seedTasks(seed),
+    ...matrixTasks(seed, struck),
+    ...sabotageTasks(seed),
+  ];
+  return parts.length === 0 ? all : all.filter(({ part }) => parts.includes(part));
+}
 
 /** Each kind alone; those that take long come first, so that none is left over at the end. */
 export function matrixTasks(seed: number, struck: number): Task[] {
   const slow = (name: string) => /60s|sig|session-limit|no-silence|stall/.test(name);
   const names = [...KIND_NAMES].sort((a, b) => Number(slow(b)) - Number(slow(a)));
   return names.map((kind) => {
-    const { calls = Math.ceil(struck * SPARE), minutes = 0, callSeconds } = SETTINGS[kind] ?? {};
+    const { calls, minutes, callSeconds, signals } = {
+      ...crowdOf(kind, struck),
+      ...SETTINGS[kind],
+    };
     return {
+      part: 'matrix',
       title: kind,
       struck,
+      ...(signals === undefined ? {} : { signals }),
       args: [
         ...['--only', kind, '--seed', String(seed)],
         ...['--calls', String(calls), '--minutes', String(minutes)],
@@ -52,11 +79,45 @@ export function matrixTasks(seed: number, struck: number): Task[] {
   });
 }
 
+/** A window is open once: all calls have to be there. Else they come one after another. */
+function crowdOf(kind: string, struck: number): Setting & { calls: number; minutes: number } {
+  const wanted = Math.ceil(struck * SPARE);
+  if (kindOf(kind).window !== undefined) return { calls: wanted, minutes: 0 };
+  const minutes = wanted / CALLS / CALLS_A_MINUTE;
+  return { calls: CALLS, minutes: Math.round(minutes * 100) / 100 };
+}
+
 export function seedTasks(firstSeed: number): Task[] {
-  return Array.from({ length: 5 }, (_, index) => ({
+  return Array.from({ length: SEEDS }, (_, index) => ({
+    part: 'seeds',
     title: `seed ${firstSeed + index}, 10 minutes`,
     args: ['--seed', String(firstSeed + index), '--minutes', '10', '--calls', '12'],
   }));
+}
+
+/** What does not get shorter with its limits. */
+function longTasks(seed: number): Task[] {
+  const one = ['--seed', String(seed), '--minutes', '0'];
+  return [
+    {
+      part: 'long',
+      title: '10 minutes without a bus, 50 calls of one worker',
+      args: [
+        ...['--only', 'bus-down-10min', ...one, '--calls', '50', '--workers', '1'],
+        ...['--call-seconds', '600', '--speed', '1', '--max-rss', '512'],
+      ],
+      struck: 50,
+    },
+    {
+      part: 'long',
+      title: 'calls of an hour, session limit 20 s',
+      args: [
+        ...['--only', 'session-limit', ...one, '--calls', '4'],
+        ...['--call-seconds', '3610', '--speed', '8'],
+      ],
+      struck: 4,
+    },
+  ];
 }
 
 const SHOWS: Readonly<Record<SabotageName, keyof Judgement>> = {
@@ -69,14 +130,15 @@ const SHOWS: Readonly<Record<SabotageName, keyof Judgement>> = {
 };
 
 /** Every sabotage, and the same run without one, which must pass. */
-export function sabotageTasks(seed: number): Task[] {
+function sabotageTasks(seed: number): Task[] {
   const run = [
     ...['--only', 'foreign-follows,producer-gap-3s,tcp-reset'],
     ...['--seed', String(seed), '--calls', '20', '--minutes', '0'],
   ];
   return [
-    { title: 'no sabotage', args: run },
-    ...SABOTAGES.map((name) => ({
+    { part: 'sabotage', title: 'no sabotage', args: run },
+    ...SABOTAGES.map((name): Task => ({
+      part: 'sabotage',
       title: `sabotage ${name}`,
       args: [...run, '--sabotage', name],
       mustShow: SHOWS[name],

@@ -15,6 +15,8 @@ export interface ChaosReport {
   readonly kinds: readonly KindReport[];
   readonly total: Judgement & { readonly calls: number; readonly symbols: number };
   readonly signals: number;
+  /** Most memory that any worker process ever had in RAM. */
+  readonly worstRssMb: number;
   /** Milliseconds until a call whose worker was lost is claimed again; null: none was. */
   readonly resumption: { readonly medianMs: number; readonly worstMs: number } | null;
   /** Kinds that were asked for and struck nobody. */
@@ -24,7 +26,16 @@ export interface ChaosReport {
   readonly passed: boolean;
 }
 
-export function reportOf(result: RunResult, seed: number, seconds: number): ChaosReport {
+export interface ReportOptions {
+  readonly seed: number;
+  /** What the run took. */
+  readonly seconds: number;
+  /** No worker may have had more memory than this. */
+  readonly maxRss?: number;
+}
+
+export function reportOf(result: RunResult, options: ReportOptions): ChaosReport {
+  const { seed, seconds, maxRss = Infinity } = options;
   const kinds = result.strikes.map(({ name, times }) =>
     kindReport(
       name,
@@ -41,10 +52,12 @@ export function reportOf(result: RunResult, seed: number, seconds: number): Chao
     kinds,
     total: { ...sum, calls: result.calls.length, symbols: symbolsOf(result.calls) },
     signals: result.signals,
+    worstRssMb: result.worstRssMb,
     resumption: resumptionOf(result.resumedAfterMs),
     absent,
     notes: [...result.leftovers, ...result.calls.flatMap(notesOf)],
-    passed: isClean(sum) && absent.length === 0 && result.calls.length > 0,
+    passed:
+      isClean(sum) && absent.length === 0 && result.calls.length > 0 && result.worstRssMb <= maxRss,
   };
 }
 

@@ -36,6 +36,11 @@ export const STORE_AND_BUS_KINDS: Readonly<Record<string, ChaosKind>> = {
   'bus-error': onRequests('event-bridge', 'put-error', 6),
   'bus-lost-reply': onRequests('event-bridge', 'put-lost-reply', 2),
   'bus-down-60s': { row, window: { service: 'event-bridge', kind: 'put-down', forMs: 60_000 } },
+  'bus-down-10min': {
+    row,
+    isApart: true,
+    window: { service: 'event-bridge', kind: 'put-down', forMs: 600_000 },
+  },
   'duplicate-delivery': {
     row,
     strikes: (draft, name) => {

@@ -40,6 +40,8 @@ export interface ChaosKind {
   readonly window?: FaultWindow;
   readonly act?: WorkerAct;
   readonly needs?: SystemNeeds;
+  /** Strikes only when it is asked for by its name. */
+  readonly isApart?: boolean;
 }
 
 /** The fault matrix, by the names that `--only` takes. */
@@ -50,7 +52,9 @@ export const KINDS: Readonly<Record<string, ChaosKind>> = {
   ...STORE_AND_BUS_KINDS,
   ...WORKER_KINDS,
 };
-export const KIND_NAMES: readonly string[] = Object.keys(KINDS);
+const ALL = Object.keys(KINDS);
+export const KIND_NAMES: readonly string[] = ALL.filter((name) => KINDS[name]?.isApart !== true);
+export const APART_NAMES: readonly string[] = ALL.filter((name) => !KIND_NAMES.includes(name));
 
 export function kindOf(name: string): ChaosKind {
   const kind = KINDS[name];

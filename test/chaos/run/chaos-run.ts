@@ -51,6 +51,8 @@ export interface RunResult {
   readonly received: Stage['subscriber']['received'];
   readonly resumedAfterMs: readonly number[];
   readonly signals: number;
+  /** Most memory that any worker process ever had in RAM. */
+  readonly worstRssMb: number;
   /** What is wrong with the system as a whole. */
   readonly leftovers: readonly string[];
 }
@@ -96,6 +98,7 @@ class ChaosRun {
       setTimeout(() => this.#strike(strike, cast.nowMs), strike.atMs),
     );
     await cast.play();
+    stage.crew.lookAtMemory();
     clearInterval(progress);
     for (const timer of timers) clearTimeout(timer);
     const leftovers = await this.#leftovers();
@@ -107,11 +110,13 @@ class ChaosRun {
       received: stage.subscriber.received,
       resumedAfterMs: stage.crew.resumedAfterMs,
       signals: this.#signals,
+      worstRssMb: stage.crew.worstRssMb,
       leftovers,
     };
   }
 
   #tellProgress({ calls, nowMs }: Cast): void {
+    this.stage.crew.lookAtMemory();
     const ended = calls.filter(({ endedMs }) => endedMs !== undefined).length;
     const seconds = Math.round(nowMs / 1000);
     this.options.onNote(

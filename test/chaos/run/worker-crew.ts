@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { WorkerFleet } from '../../../local/system/worker-fleet';
 import type { WorkerHandle } from '../../../local/system/worker-fleet';
 import type { WorkerAct } from '../plan/kinds';
@@ -27,6 +29,7 @@ export class WorkerCrew {
   readonly #lostAtMs = new Map<string, number>();
   /** Milliseconds from the loss of a call's worker to its next claim. */
   readonly resumedAfterMs: number[] = [];
+  #worstRssMb = 0;
 
   constructor(private readonly options: WorkerCrewOptions) {
     this.#fleets = options.envs.map((env) => {
@@ -52,6 +55,18 @@ export class WorkerCrew {
     worker.signal(act);
     if (act === 'SIGSTOP') this.#continueLater(worker);
     return calls;
+  }
+
+  /** Most memory that any worker had in RAM, as far as `lookAtMemory` has seen. */
+  get worstRssMb(): number {
+    return this.#worstRssMb;
+  }
+
+  /** The kernel remembers a process's peak: looking now and then misses only those that are gone. */
+  lookAtMemory(): void {
+    for (const { pid } of this.#fleets.flatMap((fleet) => fleet.workers)) {
+      this.#worstRssMb = Math.max(this.#worstRssMb, peakRssMb(pid));
+    }
   }
 
   async stop(): Promise<void> {
@@ -89,5 +104,14 @@ export class WorkerCrew {
       this.resumedAfterMs.push(performance.now() - lostAtMs);
     }
     this.options.onClaimed(callId, env);
+  }
+}
+
+function peakRssMb(pid: number): number {
+  try {
+    const peakKb = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Math.round(Number(peakKb ?? 0) / 1024);
+  } catch {
+    return 0;
   }
 }
