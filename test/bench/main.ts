@@ -1,3 +1,5 @@
+import { serveEbml } from './calls/ebml-role';
+import { serveSdkLoop } from './calls/sdk-loop-role';
 import { serveDemux } from './demux/demux-role';
 import { serveMedia } from './media/media-role';
 import { parseOptions } from './options';
@@ -15,6 +17,8 @@ const ROLES: Readonly<Record<string, () => void>> = {
   bus: serveBus,
   queue: serveQueue,
   demux: serveDemux,
+  'sdk-loop': serveSdkLoop,
+  ebml: serveEbml,
 };
 
 const role = process.argv[2] === '--role' ? ROLES[process.argv[3] ?? ''] : undefined;

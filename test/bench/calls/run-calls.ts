@@ -3,12 +3,17 @@ import type { Figure, Target } from '../figures';
 import type { BenchOptions } from '../options';
 import type { Report } from '../report';
 import { short, spreadOf, spreadText } from '../statistics';
+import { measureEbml, measureSdkLoop } from './beside';
 import { climb } from './ladder';
 import type { LadderResult } from './ladder';
 import { Stage } from './stage';
 import type { WindowMeasures } from './window';
 
 const RUNGS = [100, 300, 1000, 2000];
+/** What else there is is measured at this number of calls. */
+const BESIDE_CALLS = 1000;
+/** It only shows that it does not keep up. */
+const EBML_SECONDS = 15;
 const KB = 1024;
 /** What the worker may hold of a call's audio to send it again: 20 s, stereo, 8 kHz, 16 bits. */
 export const REPLAY_BYTES = 20 * 8_000 * 2 * 2;
@@ -24,17 +29,52 @@ export async function runCalls(options: BenchOptions, report: Report): Promise<v
   if (options.tls === 'off') modes.pop();
   const rungs = options.calls ?? (options.quick ? [20] : RUNGS);
   const seconds = options.quick ? Math.min(options.seconds, 3) : options.seconds;
+  const alone: Partial<Record<Mode, LadderResult>> = {};
   for (const mode of modes) {
     report.say(`calls, ${mode}: ${rungs.join(', ')} at a time, windows of ${seconds} s`);
     const stage = await Stage.start({ tls: mode === 'tls' });
     try {
       const result = await climb(stage, { rungs, seconds, cpuProf: options.cpuProf }, report);
+      alone[mode] = result;
       showLadder(result, report);
       report.add(...ladderFigures(mode, result));
     } finally {
       await stage.stop();
     }
   }
+  if (!options.alone) await runBeside(rungs, seconds, alone.cleartext, report);
+}
+
+/** What else there is, in the worker's place, with the same calls. */
+async function runBeside(
+  rungs: readonly number[],
+  seconds: number,
+  worker: LadderResult | undefined,
+  report: Report,
+): Promise<void> {
+  const calls = rungs.includes(BESIDE_CALLS) ? BESIDE_CALLS : Math.max(...rungs);
+  const sdk = await measureSdkLoop(calls, seconds);
+  report.add(
+    figure(`calls.sdk-loop.${calls}.cpu-per-call`, (sdk.share * 100) / calls, '% of a core'),
+  );
+  const ours = worker?.rungs.find((rung) => rung.calls === calls);
+  const ratio = (ours?.cpuShare ?? NaN) / sdk.share;
+  report.add(figure('calls.cleartext.cpu-to-sdk-loop', ratio, 'ratio', { atMost: 0.6 }));
+  report.say(
+    `the bare SDK loop, ${calls} calls, cleartext, sending only: ` +
+      `${spreadText(spreadOf(sdk.shares.map((share) => share * 100)))} % of a core; ` +
+      `the whole worker: ${short(ratio)} x`,
+  );
+  const ebml = await measureEbml(calls, Math.min(seconds, EBML_SECONDS));
+  report.add(
+    figure(`calls.ebml.${calls}.cpu`, ebml.share * 100, '% of a core'),
+    figure(`calls.ebml.${calls}.kept-up`, ebml.keptUp * 100, '%'),
+  );
+  report.say(
+    `ebml in the worker's place, ${calls} calls, decoding only: ${short(ebml.share * 100)} % of ` +
+      `a core for ${short(ebml.keptUp * 100)} % of what the calls spoke`,
+  );
+  report.say();
 }
 
 function showLadder({ rungs, idleBytes, oracle, losses, warnings }: LadderResult, report: Report) {

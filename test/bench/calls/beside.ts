@@ -1,0 +1,79 @@
+import { machineMs, sleep, until } from '../process/clock';
+import { MEASURED_CORE } from '../process/pin';
+import { startRole } from '../process/role';
+import type { EbmlMethods } from './ebml-role';
+import type { SdkLoopMethods } from './sdk-loop-role';
+import { Stage } from './stage';
+import { watchCpu } from './window';
+
+const STARTS_PER_SECOND = 40;
+const SETTLE_MS = 5_000;
+const UP_LIMIT_MS = 90_000;
+/** A stream of two tracks, 8 kHz, 16 bits, containers left out. */
+const LIVE_BYTES_PER_SECOND = 32_000;
+
+export interface Beside {
+  readonly share: number;
+  /** Share of a core, slice by slice. */
+  readonly shares: readonly number[];
+}
+
+/** The bare SDK loop with so many calls, on the worker's core, without TLS. */
+export async function measureSdkLoop(calls: number, seconds: number): Promise<Beside> {
+  const stage = await Stage.start({ tls: false, speaks: false });
+  const loop = startRole<SdkLoopMethods>('sdk-loop', MEASURED_CORE);
+  try {
+    await loop.ask.start(stage.env.AWS_ENDPOINT_URL_TRANSCRIBE_STREAMING ?? '');
+    await startAll(calls, async (index) => {
+      await stage.media.ask.begin(index, 0, Infinity);
+      await loop.ask.add(index);
+    });
+    await until(
+      async () => (await stage.media.ask.status()).active >= calls,
+      UP_LIMIT_MS,
+      () => `the loop of the SDK does not get to ${calls} sessions`,
+    );
+    await sleep(SETTLE_MS);
+    const { share, slices } = await watchCpu(loop.pid, seconds);
+    return { share, shares: slices };
+  } finally {
+    await loop.stop();
+    await stage.stop();
+  }
+}
+
+export interface EbmlMeasure extends Beside {
+  /** Bytes decoded in the window against what the calls spoke in it. */
+  readonly keptUp: number;
+}
+
+/** `ebml` decoding so many calls, on the worker's core, without TLS. */
+export async function measureEbml(calls: number, seconds: number): Promise<EbmlMeasure> {
+  const stage = await Stage.start({ tls: false });
+  const ebml = startRole<EbmlMethods>('ebml', MEASURED_CORE);
+  try {
+    await ebml.ask.start(stage.env.AWS_ENDPOINT_URL_KINESIS_VIDEO ?? '');
+    await startAll(calls, async (index) => {
+      await stage.media.ask.begin(index, 0, Infinity);
+      // It may be too busy to answer at once; nothing has to wait for that.
+      void ebml.ask.add(index);
+    });
+    const from = { bytes: await ebml.ask.decodedBytes(), atMs: machineMs() };
+    const { share, slices } = await watchCpu(ebml.pid, seconds);
+    const bytes = (await ebml.ask.decodedBytes()) - from.bytes;
+    const spoken = (calls * LIVE_BYTES_PER_SECOND * (machineMs() - from.atMs)) / 1000;
+    return { share, shares: slices, keptUp: Math.min(1, bytes / spoken) };
+  } finally {
+    await ebml.stop();
+    await stage.stop();
+  }
+}
+
+async function startAll(calls: number, start: (index: number) => Promise<void>): Promise<void> {
+  const beginMs = machineMs();
+  for (let index = 0; index < calls; index++) {
+    const waitMs = beginMs + (index * 1000) / STARTS_PER_SECOND - machineMs();
+    if (waitMs > 0) await sleep(waitMs);
+    await start(index);
+  }
+}
