@@ -2,12 +2,19 @@ import type { AudioItem } from '../../../functions/worker/audio/audio-item';
 import { Marks } from '../../../functions/worker/segments/marks';
 import { toFacts, type CallUpdate } from '../../../functions/worker/segments/to-facts';
 import { AudioGoneError } from '../../../functions/worker/transcribe/interval-run';
+import type { AudioChunk } from '../../../functions/worker/audio/chunk-grid';
 import { transcribeAudio } from '../../../functions/worker/transcribe/session-chain';
+import { SilentEnds } from '../../../functions/worker/transcribe/silent-ends';
 import { CHANNELS } from '../../../shared/call';
 import { Ticker } from '../../../shared/clock';
 import { VirtualClock } from '../../support/virtual-clock';
 import { CHUNK, chunkOf, RATE_HZ, SILENCE_PEAK, type Talk } from './coded-audio';
 import { FakeService, type SessionPlan } from './fake-service';
+
+/** As audio/chunk-memory.ts has it. */
+const RESTING_CHUNKS = 8;
+/** No code of a moment, and loud. */
+const SPOILT = 0x77;
 
 /** From `at` on nothing comes for `forMs`. `isHole`: the audio of that time does not exist. */
 export interface Break {
@@ -73,6 +80,7 @@ class Call {
   readonly #beganMs: number;
   #marks: readonly number[];
   #restarts = 0;
+  readonly #givenBack: AudioChunk[] = [];
   #ordinal = 0;
 
   constructor(
@@ -128,6 +136,7 @@ class Call {
       signal: this.options.signal ?? new AbortController().signal,
       marks: () => marks.all,
       undecided: (toSample) => marks.undecided(toSample),
+      silentEnds: this.#silentEnds,
       nextOrdinal: () => (this.#ordinal += 1),
       mayStart: () => Promise.resolve(),
       idleEndMs: IDLE_MS,
@@ -136,6 +145,7 @@ class Call {
       silencePeak: SILENCE_PEAK,
       suspendAfterMs,
       sessionDeadlineMs: () => this.options.deadlineMs?.(this.clock) ?? null,
+      giveBack: (chunk) => this.#spoil(chunk),
     });
     const timeline = { startTimeMs: 0, sampleRateHz: RATE_HZ };
     const channels = CHANNELS.slice(0, talk.length);
@@ -167,6 +177,12 @@ class Call {
         this.#passed.push(`the mark ${mark} of channel ${channel} passed w${passed.from}`);
       }
     });
+  }
+
+  /** What was given back is written over, as by the memory that chunks share, a little later. */
+  #spoil(chunk: AudioChunk): void {
+    this.#givenBack.push(chunk);
+    if (this.#givenBack.length > RESTING_CHUNKS) this.#givenBack.shift()?.bytes.fill(SPOILT);
   }
 
   async *#audio(fromSample: number): AsyncGenerator<readonly AudioItem[]> {
