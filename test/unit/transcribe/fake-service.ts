@@ -20,6 +20,10 @@ export interface SessionPlan {
   readonly failAfterMs?: number;
   /** Breaks when it has been sent everything, before its last results. */
   readonly failAtFlush?: boolean;
+  /** Goes away in order when it has been sent everything, without its last results. */
+  readonly leavesAtFlush?: boolean;
+  /** Takes audio, says nothing of it, and ends in order. */
+  readonly isDeaf?: boolean;
   /** Takes audio and never says anything. */
   readonly stalls?: boolean;
 }
@@ -95,7 +99,7 @@ class FakeSession implements TranscribeSession {
     if (this.isOver) return;
     if (this.#plan.failAtFlush === true) this.#later(() => this.#fail('session-failed'));
     if (this.#plan.stalls === true) return;
-    this.#say(this.#ear.flush());
+    if (this.#plan.leavesAtFlush !== true) this.#say(this.#ear.flush());
     this.#later(() => {
       this.#close();
       this.#output.close();
@@ -134,7 +138,8 @@ class FakeSession implements TranscribeSession {
   }
 
   #say(results: readonly Result[]): void {
-    if (results.length > 0) this.#later(() => this.#output.push(results));
+    if (results.length > 0 && this.#plan.isDeaf !== true)
+      this.#later(() => this.#output.push(results));
   }
 
   /** What the service says comes late, but in order. */

@@ -82,6 +82,7 @@ class Call {
   #restarts = 0;
   readonly #givenBack: AudioChunk[] = [];
   #ordinal = 0;
+  readonly #silentEnds = new SilentEnds();
 
   constructor(
     private readonly options: CallOptions,

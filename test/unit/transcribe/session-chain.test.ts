@@ -14,8 +14,14 @@ function expectExact(heard: HeardCall, talk: Talk): void {
   expect(heard.service.openNow).toBe(0);
 }
 
+const gapsOf = ({ updates }: HeardCall) =>
+  updates.flatMap((update) => (update.type === 'gap' ? [update.gap] : []));
+
 const complaints = ({ service }: HeardCall) =>
   service.sessions.flatMap(({ complaint }) => complaint ?? []);
+
+/** Less than this of a stretch may stay untold: a click. */
+const TAIL_MS = 100;
 
 describe('transcribeAudio', () => {
   it.each([1, 2])('hears each word of %i channels once, with its times', async (channels) => {
@@ -223,6 +229,55 @@ describe('transcribeAudio', () => {
     const words = heard.words[0] ?? [];
     expect(all.slice(-words.length)).toEqual(words);
     expect(words.length).toBeGreaterThan(all.length / 2);
+    // What is missing is told of, from the first word to the last, and nothing that was heard.
+    const missing = (talk[0] ?? []).slice(0, all.length - words.length);
+    expect(gapsOf(heard)).toMatchObject([{ channel: 'caller', reason: 'unanswered' }]);
+    expect(gapsOf(heard)[0]?.startMs).toBeLessThanOrEqual(missing[0]?.from ?? 0);
+    expect(gapsOf(heard)[0]?.endMs).toBeGreaterThanOrEqual((missing.at(-1)?.to ?? 0) - TAIL_MS);
+    expect(gapsOf(heard)[0]?.endMs).toBeLessThanOrEqual(talk[0]?.[missing.length]?.to ?? 0);
+  });
+
+  it('hears again what two sessions left when they went away in order', async () => {
+    const talk = talkOf(16, 60_000, 2, 60);
+
+    const heard = await hearCall({
+      talk,
+      lengthMs: 60_000,
+      plan: (index) => (index < 2 ? { leavesAtFlush: true } : {}),
+    });
+
+    expectExact(heard, talk);
+    expect(gapsOf(heard)).toEqual([]);
+  });
+
+  it('tells of what no session had an answer to at the end', async () => {
+    const talk = talkOf(17, 30_000, 1, 60);
+
+    const heard = await hearCall({
+      talk,
+      lengthMs: 30_000,
+      plan: (index) => (index === 0 ? { failAfterMs: 20_000 } : { isDeaf: true }),
+    });
+
+    const words = heard.words[0] ?? [];
+    const first = talk[0]?.[words.length];
+    expect(heard.sessions.length).toBeLessThanOrEqual(4);
+    expect(gapsOf(heard)).toMatchObject([{ reason: 'unanswered' }]);
+    expect(Math.abs((gapsOf(heard)[0]?.startMs ?? 0) - (first?.from ?? 0))).toBeLessThan(200);
+    expect(gapsOf(heard)[0]?.endMs).toBeGreaterThan(29_000);
+  });
+
+  it('tries again when the service refuses a call that it has heard', async () => {
+    const talk = talkOf(18, 60_000);
+
+    const heard = await hearCall({
+      talk,
+      lengthMs: 60_000,
+      sessionLimitMs: 20_000,
+      plan: (index) => (index === 1 || index === 2 ? { refusal: 'session-refused' } : {}),
+    });
+
+    expectExact(heard, talk);
   });
 
   it('hears again at once what one stalled session left over', async () => {
