@@ -3,8 +3,10 @@ import { CallscribeError } from '../../shared/errors';
 import { startControl } from '../control/control';
 import { FaultBoard } from '../faults/fault-board';
 import type { RecogniserEngine } from '../recognisers/recogniser';
+import type { Lexicon } from '../transcribe/lexicon';
 import { LOCAL_LIMITS } from './limits';
 import type { SystemLimits } from './limits';
+import type { LocalCertificate } from './local-certificate';
 import { FAULTY_SERVICES, closeStandIns, startStandIns } from './stand-ins';
 import type { FaultBoards, StandIns } from './stand-ins';
 import { DISPATCH_PATTERN, createSystemDispatch } from './system-dispatch';
@@ -29,6 +31,10 @@ export interface LocalSystemOptions {
   readonly dataDir?: string;
   readonly visibilityTimeoutSeconds?: number;
   readonly limits?: SystemLimits;
+  /** Transcribe is served over TLS: PEM texts, and the file in which clients find the authority. */
+  readonly tls?: LocalCertificate & { readonly authorityFile: string };
+  /** What the Transcribe stand-in knows of words. */
+  readonly lexicon?: Lexicon;
   readonly faults?: FaultBoards;
   /** What surrounds the worker processes, and the region and keys for the real service. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -70,6 +76,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     boards: faults,
     limits: options.limits ?? LOCAL_LIMITS,
     engine: engine === 'aws' ? undefined : engine,
+    tls: options.tls && { key: options.tls.key, cert: options.tls.cert },
+    lexicon: options.lexicon,
     dataDir: options.dataDir,
     visibilityTimeoutSeconds: options.visibilityTimeoutSeconds,
     onDeath: (reason) => onNote(`an emulator ended: ${reason.message}`),
@@ -84,7 +92,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     if (engine !== 'aws') await engine.close();
   };
   const env = systemEnv(
-    { ...standIns, control },
+    { ...standIns, control, authorityFile: options.tls?.authorityFile },
     options.env ?? process.env,
     options.visibilityTimeoutSeconds,
   );

@@ -1,4 +1,5 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 import { CallscribeError } from '../../shared/errors';
@@ -6,13 +7,19 @@ import type { LocalOptions } from '../cli/commands/local';
 import { LOCAL_STATE_FILE, processStart, runningLocalState } from '../cli/environment';
 import type { LocalState } from '../cli/environment';
 import { parseRecogniserName, selectEngine } from '../recognisers/select';
+import type { Lexicon } from '../transcribe/lexicon';
+import { parseLexicon } from '../transcribe/lexicon';
 import { parseLimits } from './limits';
+import type { LocalCertificate } from './local-certificate';
+import { createLocalCertificate } from './local-certificate';
 import { startLocalSystem } from './local-system';
 import type { LocalSystem } from './local-system';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** `npx`, `timeout` and terminals may deliver one wish to stop twice. */
 const SAME_SIGNAL_MS = 2000;
+/** Beside the state, below the folder that the system was started in. */
+const AUTHORITY_FILE = '.callscribe/local-ca.pem';
 /** What an `export NAME=value` line can carry without quotes. */
 const PLAIN_VALUE = /^[\w.:/@%+,=-]+$/;
 
@@ -28,9 +35,13 @@ export async function runLocal(options: LocalOptions): Promise<void> {
   }
   const limits = parseLimits(options.limit);
   const recogniser = parseRecogniserName(options.recogniser);
+  const lexicon = options.lexicon === undefined ? undefined : await readLexicon(options.lexicon);
   const stopped = signals();
+  const tls = options.tls === true ? await makeCertificate(recogniser) : undefined;
   const system = await startLocalSystem({
     engine: recogniser === 'aws' ? 'aws' : await selectEngine(recogniser, process.env),
+    tls,
+    lexicon,
     workers: options.worker ? options.workers : 0,
     worker: {
       nodePath: options.node,
@@ -51,8 +62,30 @@ export async function runLocal(options: LocalOptions): Promise<void> {
     note(`callscribe local: ${await stopped.first}, stopping`);
   } finally {
     rmSync(stateFile, { force: true });
+    if (tls !== undefined) rmSync(tls.authorityFile, { force: true });
     await Promise.race([system.stop(), stopped.second]);
   }
+}
+
+/** The certificate, its authority written where clients find it. */
+async function makeCertificate(
+  recogniser: string,
+): Promise<LocalCertificate & { readonly authorityFile: string }> {
+  if (recogniser === 'aws') {
+    throw new CallscribeError('bad-configuration', '--tls is for the stand-in, not for aws');
+  }
+  const authorityFile = resolve(AUTHORITY_FILE);
+  const certificate = await createLocalCertificate();
+  mkdirSync(dirname(authorityFile), { recursive: true });
+  writeFileSync(authorityFile, certificate.authority);
+  return { ...certificate, authorityFile };
+}
+
+async function readLexicon(path: string): Promise<Lexicon> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new CallscribeError('bad-configuration', `the lexicon ${path} cannot be read`, { cause });
+  });
+  return parseLexicon(text);
 }
 
 /**
@@ -85,12 +118,16 @@ function signals(): {
 
 function announce({ env, fleet }: LocalSystem, options: LocalOptions): void {
   const lines = Object.entries(env).map(([name, value]) => {
-    if (!PLAIN_VALUE.test(value)) throw new Error(`${name} cannot be exported unquoted`);
-    return `export ${name}=${value}\n`;
+    // A folder's name may hold anything.
+    const plain = PLAIN_VALUE.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+    return `export ${name}=${plain}\n`;
   });
   const pids = fleet?.workers.map(({ pid }) => pid).join(', ');
   const workers = pids === undefined ? 'without a worker' : `worker ${pids}`;
   note(`callscribe local is ready: recogniser ${options.recogniser}, ${workers}; Ctrl-C stops it`);
+  if (env.NODE_EXTRA_CA_CERTS !== undefined && options.tls === true) {
+    note(`Transcribe is served over TLS; its authority: ${env.NODE_EXTRA_CA_CERTS}`);
+  }
   for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN']) {
     if (!process.env[name] || env.AWS_ACCESS_KEY_ID === undefined) continue;
     note(`${name} is set here: unset it where you use the exports, it would outrank them`);

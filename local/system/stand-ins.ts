@@ -15,6 +15,7 @@ import { SQS_FAULTS } from '../sqs/faults';
 import { startSqs } from '../sqs/sqs';
 import type { SqsStandIn } from '../sqs/sqs';
 import { TRANSCRIBE_FAULTS } from '../transcribe/fault-kinds';
+import type { Lexicon } from '../transcribe/lexicon';
 import { startTranscribe } from '../transcribe/transcribe';
 import type { TranscribeStandIn } from '../transcribe/transcribe';
 import type { SystemLimits } from './limits';
@@ -45,6 +46,9 @@ export interface StandInsOptions {
   readonly limits: SystemLimits;
   /** Absent: the real Amazon Transcribe is used. */
   readonly engine?: RecogniserEngine;
+  /** Transcribe is served over TLS; PEM. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly lexicon?: Lexicon;
   readonly dataDir?: string;
   readonly visibilityTimeoutSeconds?: number;
   /** Told when an emulator ends by itself. */
@@ -66,7 +70,13 @@ export async function startStandIns(options: StandInsOptions): Promise<StandIns>
     transcribe:
       engine === undefined
         ? Promise.resolve(undefined)
-        : startTranscribe({ engine, limits: limits.transcribe, faults: boards.transcribe }),
+        : startTranscribe({
+            engine,
+            limits: limits.transcribe,
+            faults: boards.transcribe,
+            tls: options.tls,
+            lexicon: options.lexicon,
+          }),
     eventBridge: startEventBridge({
       buses: [EVENT_BUS_NAME],
       // The queue's address is known a moment later; no event comes before.

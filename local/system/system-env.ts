@@ -21,12 +21,14 @@ export interface SystemAddresses {
   readonly kinesisVideo: { readonly url: string };
   /** Absent: the real Amazon Transcribe, with the user's own credentials and region. */
   readonly transcribe?: { readonly url: string };
+  /** PEM file of the authority to trust, when Transcribe is served over TLS. */
+  readonly authorityFile?: string;
   readonly control: { readonly url: string };
 }
 
 /**
  * Everything that a client or another worker needs. No value holds a space or a character that
- * means something to a shell: each survives `export NAME=value` without quotes. With the real
+ * means something to a shell, but perhaps the authority's path. With the real
  * Transcribe no credentials are among it: those of the environment are used for all services.
  */
 export function systemEnv(
@@ -34,7 +36,8 @@ export function systemEnv(
   surrounding: Readonly<Record<string, string | undefined>>,
   visibilityTimeoutSeconds?: number,
 ): Record<string, string> {
-  const { sqs, dynamoDb, eventBridge, kinesisVideo, transcribe, control } = addresses;
+  const { sqs, dynamoDb, eventBridge, kinesisVideo, transcribe, authorityFile, control } =
+    addresses;
   return {
     ...(transcribe === undefined
       ? { AWS_REGION: surrounding.AWS_REGION ?? LOCAL_REGION }
@@ -44,6 +47,11 @@ export function systemEnv(
           AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
           AWS_ENDPOINT_URL_TRANSCRIBE_STREAMING: transcribe.url,
         }),
+    // Node reads the one when it starts; the AWS clients of other languages read the other.
+    ...(authorityFile !== undefined && {
+      NODE_EXTRA_CA_CERTS: authorityFile,
+      AWS_CA_BUNDLE: authorityFile,
+    }),
     AWS_ENDPOINT_URL_SQS: sqs.url,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.url,

@@ -9,6 +9,8 @@ export interface LocalOptions {
   readonly recogniser: string;
   readonly visibilityTimeout?: number;
   readonly limit: readonly string[];
+  readonly tls?: boolean;
+  readonly lexicon?: string;
   readonly node?: string;
   readonly verbose?: boolean;
 }
@@ -41,6 +43,8 @@ export function registerLocal(program: Command): void {
       (value: string, before: readonly string[]) => [...before, value],
       [] as readonly string[],
     )
+    .option('--tls', 'serve Transcribe over TLS with a certificate made for it')
+    .option('--lexicon <FILE>', 'what the Transcribe stand-in knows of words, as JSON')
     .option('--node <PATH>', 'run the worker with another Node')
     .option('-v, --verbose', 'show everything the worker logs, not only warnings')
     .action(async (options: LocalOptions) => {
