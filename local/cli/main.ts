@@ -12,6 +12,7 @@ import { registerDelete } from './commands/delete';
 import { registerDemo } from './commands/demo';
 import { registerLocal } from './commands/local';
 import { registerTail } from './commands/tail';
+import { registerTranscribe } from './commands/transcribe';
 import { registerTranscript } from './commands/transcript';
 
 /** In the order of the help. */
@@ -20,6 +21,7 @@ const COMMANDS = [
   registerLocal,
   registerCall,
   registerTranscript,
+  registerTranscribe,
   registerTail,
   registerCalls,
   registerDelete,
