@@ -1,5 +1,15 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import {
+  DynamoDBClient,
+  PutItemCommand,
+  type PutItemCommandInput,
+  type PutItemCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsCommandInput,
+  type PutEventsResponse,
+} from '@aws-sdk/client-eventbridge';
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
 import { KinesisVideoMediaClient } from '@aws-sdk/client-kinesis-video-media';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -8,6 +18,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
+import { jsonCall, type AwsCall, type JsonOperation } from './aws/json-call';
 import type { RequestSigner } from './kvs/lean-media-reader';
 
 /** A request that is not answered in time has failed: the callers repeat it. */
@@ -17,10 +28,26 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const POLL_TIMEOUT_MS = 30_000;
 const CONTROL_SOCKETS = 64;
 
+const PUT_ITEM: JsonOperation = {
+  command: PutItemCommand,
+  signingName: 'dynamodb',
+  target: 'DynamoDB_20120810.PutItem',
+  contentType: 'application/x-amz-json-1.0',
+};
+const PUT_EVENTS: JsonOperation = {
+  command: PutEventsCommand,
+  signingName: 'events',
+  target: 'AWSEvents.PutEvents',
+  contentType: 'application/x-amz-json-1.1',
+};
+
 export interface Clients {
   readonly sqs: SQSClient;
   readonly dynamoDb: DynamoDBClient;
   readonly eventBridge: EventBridgeClient;
+  /** What is called for every record, without the SDK's layers. */
+  readonly putItem: AwsCall<PutItemCommandInput, Omit<PutItemCommandOutput, '$metadata'>>;
+  readonly putEvents: AwsCall<PutEventsCommandInput, PutEventsResponse>;
   readonly kinesisVideo: KinesisVideoClient;
   readonly transcribe: TranscribeStreamingClient;
   media(endpoint: string): KinesisVideoMediaClient;
@@ -32,6 +59,9 @@ export interface Clients {
 export function createClients(region: string): Clients {
   const plain = () => ({ region, requestHandler: handler(REQUEST_TIMEOUT_MS, CONTROL_SOCKETS) });
   const kinesisVideo = new KinesisVideoClient(plain());
+  const dynamoDb = new DynamoDBClient(plain());
+  const eventBridge = new EventBridgeClient(plain());
+  const calls = { timeoutMs: REQUEST_TIMEOUT_MS, maxSockets: CONTROL_SOCKETS };
   return {
     // Emulators bear host names in queue URLs that do not resolve; the endpoint decides.
     sqs: new SQSClient({
@@ -39,8 +69,10 @@ export function createClients(region: string): Clients {
       useQueueUrlAsEndpoint: process.env.AWS_ENDPOINT_URL_SQS === undefined,
       requestHandler: handler(POLL_TIMEOUT_MS, CONTROL_SOCKETS),
     }),
-    dynamoDb: new DynamoDBClient(plain()),
-    eventBridge: new EventBridgeClient(plain()),
+    dynamoDb,
+    eventBridge,
+    putItem: jsonCall(dynamoDb, PUT_ITEM, calls),
+    putEvents: jsonCall(eventBridge, PUT_EVENTS, calls),
     kinesisVideo,
     // The skew "correction" shifts the dates of signed frames by a slow first event (C6).
     transcribe: new TranscribeStreamingClient({ region, disableClockSkewCorrection: true }),

@@ -4,6 +4,7 @@ import {
   QueryCommand,
   type AttributeValue,
   type DynamoDBClient,
+  type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 
 import { recordFromItem } from '../../../shared/call-log-codec';
@@ -45,6 +46,9 @@ export class CallLog {
     private readonly table: string,
     private readonly ttlSeconds: number,
     private readonly retryOptions: RetryOptions = {},
+    /** For the one operation that is called for every record. */
+    private readonly putItem: (input: PutItemCommandInput) => Promise<unknown> = (input) =>
+      client.send(new PutItemCommand(input)),
   ) {}
 
   /** When a call that begins at this time expires, in seconds since the epoch. */
@@ -58,14 +62,14 @@ export class CallLog {
    * is taken by another writer; meeting its own earlier success is success.
    */
   async append(record: CallRecord, expiresAtSeconds: number, signal?: AbortSignal): Promise<void> {
-    const command = new PutItemCommand({
+    const input = {
       TableName: this.table,
       Item: { ...itemOf(record, expiresAtSeconds) },
       ConditionExpression: `attribute_not_exists(${CALL_LOG.partitionKey})`,
-    });
+    };
     await this.#repeat(signal, async () => {
       try {
-        await this.client.send(command);
+        await this.putItem(input);
       } catch (reason) {
         if (!(reason instanceof Error) || reason.name !== 'ConditionalCheckFailedException') {
           throw reason;

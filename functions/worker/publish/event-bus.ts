@@ -1,7 +1,9 @@
 import {
   PutEventsCommand,
   type EventBridgeClient,
+  type PutEventsCommandInput,
   type PutEventsRequestEntry,
+  type PutEventsResponse,
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
 
@@ -31,8 +33,11 @@ export class EventBus {
   #scheduled = false;
 
   constructor(
-    private readonly client: Pick<EventBridgeClient, 'send'>,
+    client: Pick<EventBridgeClient, 'send'>,
     private readonly busName: string,
+    private readonly putEvents: (input: PutEventsCommandInput) => Promise<PutEventsResponse> = (
+      input,
+    ) => client.send(new PutEventsCommand(input)),
   ) {}
 
   /** Resolves when the bus has acknowledged the event; throws what the table says, always retryable. */
@@ -62,9 +67,7 @@ export class EventBus {
   async #send(batch: readonly Waiting[]): Promise<void> {
     let results: readonly PutEventsResultEntry[];
     try {
-      const response = await this.client.send(
-        new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) }),
-      );
+      const response = await this.putEvents({ Entries: batch.map(({ entry }) => entry) });
       results = response.Entries ?? [];
     } catch (reason) {
       for (const { reject } of batch) reject(busError(reason));

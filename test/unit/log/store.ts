@@ -1,5 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand, type PutItemCommandInput } from '@aws-sdk/client-dynamodb';
 
+import { jsonCall } from '../../../functions/worker/aws/json-call';
 import { CallLog } from '../../../functions/worker/log/call-log';
 import {
   CallWriter,
@@ -31,10 +32,21 @@ export async function startStore() {
     maxAttempts: 1,
   });
   const policy = { baseMs: 5, maxMs: 20 };
+  const operation = {
+    command: PutItemCommand,
+    signingName: 'dynamodb',
+    target: 'DynamoDB_20120810.PutItem',
+    contentType: 'application/x-amz-json-1.0',
+  } as const;
+  // As the worker's own client does it.
+  const putItem = jsonCall<PutItemCommandInput, unknown>(client, operation, {
+    timeoutMs: 10_000,
+    maxSockets: 8,
+  });
   return {
     ...dynamoDb,
     client,
-    log: new CallLog(client, CALL_LOG_TABLE_NAME, TTL_SECONDS, { policy }),
+    log: new CallLog(client, CALL_LOG_TABLE_NAME, TTL_SECONDS, { policy }, putItem),
     view: new CallView(client, CALLS_TABLE_NAME, silentLogger),
     /** An item of `Calls` as it stands there. */
     item: async (callId: string) =>

@@ -8,6 +8,7 @@ import {
 import type { Clock, Ticker } from '../../../../shared/clock';
 import type { CallscribeError } from '../../../../shared/errors';
 import { Mailbox } from '../../../../shared/mailbox';
+import { errorOfAnswer } from '../../aws/answer-error';
 import { sessionError } from '../errors';
 import { letGo, type TranscribeSession } from '../session';
 import type { SessionResult } from '../session-result';
@@ -16,7 +17,7 @@ import type { FrameWriter } from './frame-writer';
 import type { LeanService } from './lean-service';
 import { openStream } from './open-stream';
 import { watchEndOfStream } from './end-of-stream';
-import { errorOfAnswer, errorOfMessage } from './service-error';
+import { errorOfMessage } from './service-error';
 import type { SessionRequest } from './session-request';
 
 /** The first event of a healthy session comes within seconds; connecting counts too. */
@@ -100,7 +101,7 @@ export class LeanSession implements TranscribeSession {
   async #open(): Promise<void> {
     const { service } = this.#deps;
     const endpoint = await service.endpoint();
-    const signer = await service.signer(endpoint.signingRegion);
+    const signer = await service.signer();
     if (this.#isOver) return;
     const connection = service.connect(endpoint.origin);
     this.#connection = connection;
@@ -186,7 +187,8 @@ export class LeanSession implements TranscribeSession {
     if (this.#isOver || stream === undefined) return;
     if (this.#answer !== undefined) {
       if (!stream.readableEnded && !stream.destroyed) return;
-      return this.#fail(sessionError(errorOfAnswer(this.#answer.headers, this.#answer.body)));
+      const { headers, body } = this.#answer;
+      return this.#fail(sessionError(errorOfAnswer(Number(headers[':status']), headers, body)));
     }
     if (stream.readableEnded && this.#isRemoteEnd()) {
       if (this.#decoder.isMidMessage) return this.#failAs('an event was cut off');

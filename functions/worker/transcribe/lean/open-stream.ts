@@ -1,8 +1,9 @@
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 
+import type { Endpoint } from '../../aws/endpoint';
 import type { FrameSigner } from './frame-signer';
 import { FrameWriter, type FrameTemplates } from './frame-writer';
-import type { Endpoint } from './lean-service';
+
 import { memberHeaders } from './request-headers';
 import type { SessionRequest } from './session-request';
 
@@ -36,17 +37,17 @@ export function requestHeaders(
   { path, members }: SessionRequest,
   { signer, epochMs }: Omit<Signing, 'templates'>,
 ): { readonly headers: Record<string, string>; readonly signature: string } {
-  const { sessionToken } = signer.credentials;
+  const { sessionToken } = signer.requests.credentials;
   // As the SDK signs it: HTTP/2 has `:authority` in place of `host`.
   const signed: Record<string, string> = {
     ':authority': endpoint.host,
     'content-type': 'application/vnd.amazon.eventstream',
     'x-amz-content-sha256': PAYLOAD_HASH,
-    'x-amz-date': signer.amzDate(epochMs),
+    'x-amz-date': signer.requests.at(epochMs).amzDate,
     ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
     ...memberHeaders(members),
   };
-  const { authorization, signature } = signer.authorize(
+  const { authorization, signature } = signer.requests.authorize(
     {
       method: 'POST',
       path: endpoint.basePath + path,

@@ -3,6 +3,7 @@ import { Sha256 } from '@smithy/core/checksum';
 import { fromUtf8, toUtf8 } from '@smithy/core/serde';
 import { SignatureV4 } from '@smithy/signature-v4';
 
+import { RequestSigner } from '../../../../functions/worker/aws/request-signer';
 import { FrameSigner } from '../../../../functions/worker/transcribe/lean/frame-signer';
 import {
   FrameTemplates,
@@ -63,7 +64,7 @@ class SdkFrames {
 }
 
 function both(credentials = CREDENTIALS, templates = new FrameTemplates()) {
-  const signer = new FrameSigner(credentials, REGION, SERVICE);
+  const signer = new FrameSigner(new RequestSigner(credentials, REGION, SERVICE));
   const ours = new FrameWriter(signer, templates, FIRST_SIGNATURE);
   return { ours, sdks: new SdkFrames(credentials) };
 }
@@ -108,7 +109,7 @@ describe('FrameWriter', () => {
   });
 
   it('keeps the chains of sessions apart that share a signer', async () => {
-    const signer = new FrameSigner(CREDENTIALS, REGION, SERVICE);
+    const signer = new FrameSigner(new RequestSigner(CREDENTIALS, REGION, SERVICE));
     const templates = new FrameTemplates();
     const sessions = [1, 2, 3].map(() => ({
       ours: new FrameWriter(signer, templates, FIRST_SIGNATURE),
@@ -152,7 +153,7 @@ describe('requestHeaders', () => {
     ['lasting credentials', CREDENTIALS],
     ['credentials with a session token', { ...CREDENTIALS, sessionToken: 'to/ken+==' }],
   ])('signs the request as the SDK does, with %s', async (_what, credentials) => {
-    const signer = new FrameSigner(credentials, REGION, SERVICE);
+    const signer = new FrameSigner(new RequestSigner(credentials, REGION, SERVICE));
     const { headers, signature } = requestHeaders(endpoint, request, { signer, epochMs: NOON });
 
     const { authorization, ':path': path, ':method': method, ...toSign } = headers;

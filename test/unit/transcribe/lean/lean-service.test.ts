@@ -63,13 +63,13 @@ describe('LeanService', () => {
       Promise.resolve({ ...KEYS, secretAccessKey, expiration: new Date(Date.now() - 1) });
     const service = new LeanService(client({ credentials }));
 
-    const first = await service.signer('eu-west-1');
-    const same = await service.signer('eu-west-1');
+    const first = await service.signer();
+    const same = await service.signer();
     secretAccessKey = 'second';
-    const other = await service.signer('eu-west-1');
+    const other = await service.signer();
 
     expect(same).toBe(first);
-    expect(other.credentials.secretAccessKey).toBe('second');
+    expect(other.requests.credentials.secretAccessKey).toBe('second');
   });
 
   it('resumes TLS sessions: the next handshake needs no certificate', async () => {
