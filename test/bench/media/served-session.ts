@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { IncomingHttpHeaders } from 'node:http2';
 
 import type { Recogniser, RecogniserEngine } from '../../../local/recognisers/recogniser';
 import { LOCAL_CREDENTIALS } from '../../../local/stand-in';
@@ -10,6 +10,7 @@ import { machineMs } from '../process/clock';
 import { SAMPLE_RATE_HZ } from './audio';
 import type { BenchCall } from './call-clock';
 import { isToneCall } from './call-names';
+import type { ServedStream, StreamListener } from './http2-connection';
 import type { Measures } from './measures';
 import { pieceOfSample } from './pieces';
 import type { ScriptResults } from './script-results';
@@ -39,7 +40,7 @@ export interface SharedBySessions {
 }
 
 /** One session of the bench's Transcribe, until its client or its end frame ends it. */
-export class ServedSession {
+export class ServedSession implements StreamListener {
   readonly #reader = new SignedAudioReader();
   readonly #ears: readonly Recogniser[];
   readonly #deinterleaver = new Deinterleaver();
@@ -53,7 +54,7 @@ export class ServedSession {
   readonly #isTone: boolean;
 
   constructor(
-    private readonly stream: ServerHttp2Stream,
+    private readonly stream: ServedStream,
     private readonly call: BenchCall,
     headers: IncomingHttpHeaders,
     private readonly shared: SharedBySessions,
@@ -70,13 +71,32 @@ export class ServedSession {
     this.#verifier = this.#isTone
       ? new FrameVerifier(verifyRequest(headers, [LOCAL_CREDENTIALS], Date.now()))
       : undefined;
-    stream.on('data', (bytes: Buffer) => this.#take(bytes));
-    stream.once('close', () => {
-      counts.active -= 1;
-      this.#isOver = true;
-      for (const ear of this.#ears) ear.close();
-    });
     stream.write(NO_RESULTS);
+  }
+
+  data(bytes: Buffer): void {
+    if (this.#isOver) return;
+    try {
+      if (this.#verifier === undefined) this.#reader.push(bytes, (audio) => this.#hear(audio));
+      else this.#takeSigned(bytes, this.#verifier);
+    } catch {
+      this.shared.counts.broken += 1;
+      this.#isOver = true;
+      this.stream.close();
+    }
+  }
+
+  /** Only the end frame ends a session properly; its client's side of the stream ends after it. */
+  end(): void {
+    if (this.#isOver) return;
+    this.shared.counts.broken += 1;
+    this.stream.close();
+  }
+
+  closed(): void {
+    this.shared.counts.active -= 1;
+    this.#isOver = true;
+    for (const ear of this.#ears) ear.close();
   }
 
   #openEars(): Recogniser[] {
@@ -93,29 +113,17 @@ export class ServedSession {
     });
   }
 
-  #take(bytes: Buffer): void {
-    if (this.#isOver) return;
-    try {
-      if (this.#verifier === undefined) this.#reader.push(bytes, (audio) => this.#hear(audio));
-      else this.#takeSigned(bytes, this.#verifier);
-    } catch {
-      this.shared.counts.broken += 1;
-      this.#isOver = true;
-      this.stream.close();
-    }
-  }
-
   #takeSigned(bytes: Buffer, verifier: FrameVerifier): void {
     this.#decoder.push(bytes);
     for (let frame = this.#decoder.next(); frame; frame = this.#decoder.next()) {
       const upstream = openSignedFrame(frame, Date.now(), verifier);
       if (upstream.kind === 'audio') this.#hear(upstream.audio);
-      else if (upstream.kind === 'end') this.#end();
+      else if (upstream.kind === 'end') this.#finish();
     }
   }
 
   #hear(audio: Buffer): void {
-    if (audio.length === 0) return this.#end();
+    if (audio.length === 0) return this.#finish();
     const nowMs = machineMs();
     const { measures, counts } = this.shared;
     if (!this.#isAsSent(audio)) counts.wrong += 1;
@@ -144,19 +152,17 @@ export class ServedSession {
   #speak(nowMs: number): void {
     while ((this.#steps + 1) * STEP_SAMPLES <= this.#heard) {
       this.#steps += 1;
-      const isFinal = this.#steps % STEPS_PER_FINAL === 0;
-      this.shared.script.forEach((script, channel) => {
-        const message = script.step(this.#steps - 1);
-        if (message === undefined) return;
-        this.stream.write(message);
-        if (!isFinal) return;
-        const ordinal = this.#steps / STEPS_PER_FINAL;
+      const messages = this.shared.script.flatMap((script) => script.step(this.#steps - 1) ?? []);
+      this.stream.write(...messages);
+      if (this.#steps % STEPS_PER_FINAL !== 0) continue;
+      const ordinal = this.#steps / STEPS_PER_FINAL;
+      for (let channel = 0; channel < CHANNEL_IDS.length; channel++) {
         this.shared.measures.final(this.call.index, channel, ordinal, nowMs);
-      });
+      }
     }
   }
 
-  #end(): void {
+  #finish(): void {
     if (this.#isOver) return;
     this.shared.counts.completed += 1;
     for (const ear of this.#ears) void ear.finish();

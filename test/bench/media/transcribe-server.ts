@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createSecureServer, createServer } from 'node:http2';
-import type { IncomingHttpHeaders, Http2Session, ServerHttp2Stream } from 'node:http2';
+import type { IncomingHttpHeaders } from 'node:http2';
+import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 import { listenLocally } from '../../../local/stand-in';
 import { createTonesEngine } from '../../../local/recognisers/tones';
@@ -8,15 +10,21 @@ import type { CallAudio } from './audio';
 import { interleaved } from './audio';
 import { callIndexOf } from './call-names';
 import type { BenchCall } from './call-clock';
+import { Http2Connection } from './http2-connection';
+import type { ServedStream, StreamListener } from './http2-connection';
 import type { Measures } from './measures';
 import { ScriptResults } from './script-results';
 import { CHANNEL_IDS, ServedSession } from './served-session';
 import type { SharedBySessions } from './served-session';
 
-/** Large, so that windows never close and hardly ever have to be opened: 2 GB. */
-const WINDOW_BYTES = 2 ** 31 - 1;
 /** A call gives its id as the name of a vocabulary filter: that comes with its sessions. */
 const PREFIX = 'x-amzn-transcribe-';
+const NOBODY: StreamListener = {
+  data: () => undefined,
+  end: () => undefined,
+  closed: () => undefined,
+};
+
 export interface TranscribeServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly noise: CallAudio;
@@ -54,21 +62,17 @@ export async function startTranscribeServer(
 ): Promise<TranscribeServer> {
   const counts = { active: 0, opened: 0, again: 0, wrong: 0, broken: 0, completed: 0 };
   const shared = createShared(options, counts);
-  const settings = { settings: { initialWindowSize: WINDOW_BYTES } };
-  const server = options.tls
-    ? createSecureServer({ ...settings, ...options.tls, ALPNProtocols: ['h2'] })
-    : createServer(settings);
-  const connections = new Set<Http2Session>();
-  server.on('session', (connection) => {
+  const connections = new Set<Http2Connection>();
+  const accept = (socket: Socket) => {
+    const connection = new Http2Connection(socket, (stream, headers) =>
+      openSession(stream, headers, shared),
+    );
     connections.add(connection);
-    connection.once('close', () => connections.delete(connection));
-    connection.on('error', () => undefined);
-    connection.setLocalWindowSize(WINDOW_BYTES);
-  });
-  server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    stream.on('error', () => undefined);
-    openSession(stream, headers, shared);
-  });
+    socket.once('close', () => connections.delete(connection));
+  };
+  const server = options.tls
+    ? createTlsServer({ ...options.tls, ALPNProtocols: ['h2'] }, accept)
+    : createServer(accept);
   const url = await listenLocally(server, 0, options.tls ? 'https' : 'http');
   return {
     url,
@@ -98,23 +102,23 @@ function createShared(
 }
 
 function openSession(
-  stream: ServerHttp2Stream,
+  stream: ServedStream,
   headers: IncomingHttpHeaders,
   shared: SharedBySessions,
-): void {
+): StreamListener {
   const index = callIndexOf(String(headers[`${PREFIX}vocabulary-filter-name`]));
   const call = shared.callOf(index);
   const isStereo = headers[`${PREFIX}number-of-channels`] === String(CHANNEL_IDS.length);
   if (call === undefined || !isStereo || headers[`${PREFIX}sample-rate`] !== '8000') {
-    stream.respond({ ':status': 400, 'x-amzn-errortype': 'BadRequestException' });
-    stream.end('{"Message":"no such call"}');
-    return;
+    stream.respond(400, { 'x-amzn-errortype': 'BadRequestException' });
+    stream.end();
+    return NOBODY;
   }
-  stream.respond({
-    ':status': 200,
+  const sessionId = headers[`${PREFIX}session-id`];
+  stream.respond(200, {
     'content-type': 'application/vnd.amazon.eventstream',
     'x-amzn-request-id': randomUUID(),
-    [`${PREFIX}session-id`]: headers[`${PREFIX}session-id`] ?? randomUUID(),
+    [`${PREFIX}session-id`]: typeof sessionId === 'string' ? sessionId : randomUUID(),
   });
-  new ServedSession(stream, call, headers, shared);
+  return new ServedSession(stream, call, headers, shared);
 }
