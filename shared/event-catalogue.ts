@@ -119,8 +119,12 @@ export const EVENT_CATALOGUE: readonly CataloguedEvent[] = [
     ],
   },
   ours('started', 'transcription-started', 'A call is being transcribed.'),
-  ours('segment', 'transcript-segment', 'One final piece of what one party said.'),
+  ours('segment', 'transcript-segment', 'One final piece of what one party said.', [
+    'transcript-segment',
+    'transcript-segment-insights',
+  ]),
   ours('partial', 'transcript-partial', 'What a segment to come looks like so far; not kept.'),
+  ours('category', 'transcript-category', 'A category that the call has come to match.'),
   ours('gap', 'transcription-gap', 'A stretch of one channel that could not be heard.'),
   ours('completed', 'transcription-completed', 'A call has ended and all of it is in its log.'),
   ours('failed', 'transcription-failed', 'A call cannot be transcribed any further.'),

@@ -5,6 +5,7 @@ import {
   DETAIL_TYPES,
   EVENT_SOURCE,
   accountSchema,
+  categorySchema,
   completedFactSchema,
   failedFactSchema,
   gapSchema,
@@ -99,6 +100,7 @@ const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('leg'), ...legFactSchema.shape }),
   z.object({ type: z.literal('segment'), ...transcriptSegmentSchema.shape }),
   z.object({ type: z.literal('gap'), ...gapSchema.shape }),
+  z.object({ type: z.literal('category'), ...categorySchema.shape }),
   z.object({ type: z.literal('session'), ...sessionFactSchema.shape }),
   z.object({ type: z.literal('checkpoint') }),
   z.object({ type: z.literal('reopened'), request: callRequestSchema }),
@@ -124,8 +126,16 @@ export const callRecordSchema = z.object({
 });
 export type CallRecord = z.infer<typeof callRecordSchema>;
 
-type PublishedType = 'started' | 'segment' | 'gap' | 'completed' | 'failed';
-const PUBLISHED = new Set<FactType>(['started', 'segment', 'gap', 'completed', 'failed']);
+const PUBLISHED_TYPES = [
+  'started',
+  'segment',
+  'gap',
+  'category',
+  'completed',
+  'failed',
+] as const satisfies readonly FactType[];
+type PublishedType = (typeof PUBLISHED_TYPES)[number];
+const PUBLISHED = new Set<FactType>(PUBLISHED_TYPES);
 
 export function isPublished(type: FactType): type is PublishedType {
   return PUBLISHED.has(type);

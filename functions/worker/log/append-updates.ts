@@ -5,7 +5,8 @@ import type { Gap } from '../../../shared/events';
 import type { Fact } from '../../../shared/record';
 import type { Logger } from '../../../shared/logger';
 import type { Marks } from '../segments/marks';
-import { toMs, type CallUpdate } from '../segments/to-facts';
+import type { CallUpdate } from '../segments/to-facts';
+import { toMs } from '../segments/to-segment';
 import type { CallWriter } from './call-writer';
 import { ResumePoints } from './resume-points';
 
@@ -84,6 +85,8 @@ class Appender {
         return;
       case 'segment':
         return this.#append({ type: 'segment', ...update.segment });
+      case 'category':
+        return this.#append({ type: 'category', ...update.category });
       case 'gap':
         return this.#gap(update.gap, update.toSample);
       case 'session':

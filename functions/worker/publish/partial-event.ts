@@ -1,14 +1,9 @@
-import type { TranscriptSegment } from '../../../shared/events';
+import type { PartialSegment } from '../../../shared/events';
 import { DETAIL_TYPES, EVENT_SOURCE } from '../../../shared/events';
 import type { CallEvent } from '../../../shared/record';
 
 /** The event of a partial result; `n` counts the call's partials. It never enters the log. */
-export function partialEvent(
-  callId: string,
-  partial: Omit<TranscriptSegment, 'words'>,
-  n: number,
-): CallEvent {
-  const { languageCode: _languageCode, ...body } = partial;
+export function partialEvent(callId: string, partial: PartialSegment, n: number): CallEvent {
   return {
     source: EVENT_SOURCE,
     detailType: DETAIL_TYPES.partial,
@@ -18,7 +13,7 @@ export function partialEvent(
       callId,
       seq: null,
       previousSeq: null,
-      ...body,
+      ...partial,
     },
   };
 }

@@ -1,37 +1,20 @@
-import type { Item, Result } from '@aws-sdk/client-transcribe-streaming';
+import type { IssueDetected, LanguageWithScore } from '@aws-sdk/client-transcribe-streaming';
 
+import type { SessionResult } from '../transcribe/session-result';
 import type { SessionPlace } from '../transcribe/transcribe-item';
-import { ownText } from './own-text';
-
-/** One pronounced word on the call's timeline. */
-export interface TimedWord {
-  readonly text: string;
-  readonly startSample: number;
-  readonly endSample: number;
-  readonly confidence?: number;
-}
-
-/** A result of one channel on the call's timeline. */
-export interface TimedResult {
-  readonly channelIndex: number;
-  readonly resultId: string;
-  readonly isPartial: boolean;
-  readonly text: string;
-  readonly startSample: number;
-  readonly endSample: number;
-  readonly words: readonly TimedWord[];
-  readonly languageCode?: string;
-}
+import { isGiven } from './is-given';
+import { ownAlternative, type OwnAlternative, type OwnRange } from './own-alternative';
+import type { LanguageScore, TextRange, TimedAlternative, TimedResult } from './timed-result';
 
 /**
  * Maps a service result onto the timeline. Words whose midpoint lies before `knownTo` are in the
- * log already, words from `place.ownsTo` on are the next session's: both are left out, and the
- * text with them. Every field of a result may be missing (PROTOCOLS C2): a word without times
- * lies where the one before it ends, a text without words where the result lies. No word begins
- * before `wordsTo`, where the last word in the log ends.
+ * log already, words from `place.ownsTo` on are the next session's: both are left out, and text,
+ * readings, entities and issues with them. Every field of a result may be missing (PROTOCOLS C2):
+ * a word without times lies where the one before it ends, a text without words where the result
+ * lies. No word begins before `wordsTo`, where the last word in the log ends.
  */
 export function fromResult(
-  result: Result,
+  result: SessionResult,
   place: SessionPlace,
   sampleRateHz: number,
   knownTo: (channelIndex: number) => number,
@@ -40,7 +23,6 @@ export function fromResult(
   const at = (seconds: number) => place.startSample + Math.round(seconds * sampleRateHz);
   const channelIndex = channelOf(result.ChannelId);
   const known = knownTo(channelIndex);
-  const last = wordsTo(channelIndex);
   const isOwn = (start: number, end: number) => {
     const midpoint = (start + end) / 2;
     return midpoint >= known && midpoint < place.ownsTo;
@@ -49,31 +31,28 @@ export function fromResult(
   const within = (sample: number) => Math.max(known, Math.min(sample, place.ownsTo));
   const startSample = at(result.StartTime ?? 0);
   const endSample = Math.max(startSample, at(result.EndTime ?? result.StartTime ?? 0));
-  const alternative = result.Alternatives?.[0];
-  const items = alternative?.Items ?? [];
-  const words: TimedWord[] = [];
-  let own = false;
-  let before = startSample;
-  const kept = items.map((item) => {
-    // Punctuation goes with the word that it follows.
-    if (!isWord(item)) return own;
-    const start = item.StartTime === undefined ? before : at(item.StartTime);
-    const end = item.EndTime === undefined ? start : Math.max(start, at(item.EndTime));
-    before = end;
-    own = isOwn(start, end);
-    if (own) words.push(timedWord(item, Math.max(start, last), Math.max(end, last)));
-    return own;
-  });
-  const isWhole = items.length > 0 || isOwn(startSample, endSample);
+  const range: OwnRange = {
+    at,
+    isOwn,
+    last: wordsTo(channelIndex),
+    startSample,
+    isWhole: isOwn(startSample, endSample),
+  };
+  const [first = {}, ...others] = result.Alternatives ?? [];
+  const best = ownAlternative(first, range);
   return {
     channelIndex,
     resultId: result.ResultId ?? `${place.ordinal}-${startSample}`,
     isPartial: result.IsPartial ?? false,
-    text: isWhole ? ownText(alternative?.Transcript, items, kept) : '',
+    ...withoutPlace(best),
     startSample: within(startSample),
     endSample: within(endSample),
-    words,
-    ...(result.LanguageCode === undefined ? {} : { languageCode: result.LanguageCode }),
+    ...(!isGiven(result.LanguageCode) ? {} : { languageCode: result.LanguageCode }),
+    ...readingsOf(others.map((other) => ownAlternative(other, range))),
+    ...scoresOf(result.LanguageIdentification),
+    ...(!isGiven(result.ParticipantRole) ? {} : { participantRole: result.ParticipantRole }),
+    ...(!isGiven(result.Sentiment) ? {} : { sentiment: result.Sentiment }),
+    ...issuesOf(result.IssuesDetected, best),
   };
 }
 
@@ -82,12 +61,37 @@ function channelOf(channelId: string | undefined): number {
   return channelId === 'ch_1' ? 1 : 0;
 }
 
-function isWord(item: Item): boolean {
-  return item.Type !== 'punctuation';
+function withoutPlace({ textFrom: _from, ...alternative }: OwnAlternative): TimedAlternative {
+  return alternative;
 }
 
-function timedWord(item: Item, startSample: number, endSample: number): TimedWord {
-  const text = item.Content ?? '';
-  if (item.Confidence === undefined) return { text, startSample, endSample };
-  return { text, startSample, endSample, confidence: item.Confidence };
+function readingsOf(others: readonly OwnAlternative[]): Pick<TimedResult, 'alternatives'> {
+  const alternatives = others.filter(({ text }) => text !== '').map(withoutPlace);
+  return alternatives.length === 0 ? {} : { alternatives };
+}
+
+function scoresOf(
+  languages: readonly LanguageWithScore[] | undefined,
+): Pick<TimedResult, 'languageScores'> {
+  const languageScores: LanguageScore[] = [];
+  for (const { LanguageCode, Score } of languages ?? []) {
+    if (!isGiven(LanguageCode) || !isGiven(Score)) continue;
+    languageScores.push({ languageCode: LanguageCode, score: Score });
+  }
+  return languageScores.length === 0 ? {} : { languageScores };
+}
+
+/** Issues lie in the service's text; what is left of them lies in ours. */
+function issuesOf(
+  detected: readonly IssueDetected[] | undefined,
+  { text, textFrom }: OwnAlternative,
+): Pick<TimedResult, 'issues'> {
+  if (textFrom === undefined || !isGiven(detected)) return {};
+  const issues: TextRange[] = [];
+  for (const { CharacterOffsets } of detected) {
+    const begin = Math.max(0, (CharacterOffsets?.Begin ?? 0) - textFrom);
+    const end = Math.min(text.length, (CharacterOffsets?.End ?? 0) - textFrom);
+    if (end > begin) issues.push({ begin, end });
+  }
+  return issues.length === 0 ? {} : { issues };
 }

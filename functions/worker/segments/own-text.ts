@@ -1,5 +1,11 @@
 import type { Item } from '@aws-sdk/client-transcribe-streaming';
 
+export interface OwnText {
+  readonly text: string;
+  /** Where it begins in what the service wrote; undefined when it had to be put together anew. */
+  readonly from: number | undefined;
+}
+
 /**
  * The text of the items that are kept, as the service wrote it where possible: not every language
  * puts spaces between words. Items kept are neighbours, since times rise within a result.
@@ -8,9 +14,10 @@ export function ownText(
   transcript: string | undefined,
   items: readonly Item[],
   kept: readonly boolean[],
-): string {
-  if (transcript !== undefined && kept.every(Boolean)) return transcript;
-  return cutOut(transcript ?? '', items, kept) ?? join(items.filter((_item, i) => kept[i]));
+): OwnText {
+  if (transcript !== undefined && kept.every(Boolean)) return { text: transcript, from: 0 };
+  const cut = cutOut(transcript ?? '', items, kept);
+  return cut ?? { text: join(items.filter((_item, i) => kept[i])), from: undefined };
 }
 
 /** Undefined when the items are not found in the transcript one after the other. */
@@ -18,7 +25,7 @@ function cutOut(
   transcript: string,
   items: readonly Item[],
   kept: readonly boolean[],
-): string | undefined {
+): OwnText | undefined {
   let from: number | undefined;
   let to = 0;
   let at = 0;
@@ -31,13 +38,14 @@ function cutOut(
     from ??= found;
     to = at;
   }
-  return from === undefined ? '' : transcript.slice(from, to);
+  return { text: from === undefined ? '' : transcript.slice(from, to), from };
 }
 
 function join(items: readonly Item[]): string {
   let text = '';
-  for (const { Content = '', Type } of items) {
-    text += text === '' || Type === 'punctuation' ? Content : ` ${Content}`;
+  for (const { Content, Type } of items) {
+    const isFirst = text === '' || Type === 'punctuation';
+    text += `${isFirst ? '' : ' '}${Content ?? ''}`;
   }
   return text;
 }

@@ -1,9 +1,14 @@
 import type { Channel } from '../../../shared/call';
-import type { Gap, TranscriptSegment } from '../../../shared/events';
+import type { CategoryMatch, Gap, PartialSegment, TranscriptSegment } from '../../../shared/events';
 import { isoTime } from '../../../shared/clock';
 import type { TranscribeItem } from '../transcribe/transcribe-item';
-import { fromResult, type TimedResult } from './from-result';
+import { CategoryMemory } from './category-memory';
+import { fromResult } from './from-result';
 import type { Marks } from './marks';
+import type { TimedResult } from './timed-result';
+import { categoriesOf, segmentOf, toMs, type Timeline } from './to-segment';
+
+export { toMs };
 
 /** What is written to the log, and what only goes along with the next record's state. */
 export type CallUpdate =
@@ -12,7 +17,8 @@ export type CallUpdate =
       { type: 'chunk' | 'results' | 'interval' | 'interval-done' | 'sent' | 'gap' }
     >
   | { readonly type: 'segment'; readonly segment: TranscriptSegment }
-  | { readonly type: 'partial'; readonly partial: Omit<TranscriptSegment, 'words'> }
+  | { readonly type: 'partial'; readonly partial: PartialSegment }
+  | { readonly type: 'category'; readonly category: CategoryMatch }
   | { readonly type: 'gap'; readonly gap: Gap; readonly toSample: number }
   /** Marks have moved without a segment. */
   | { readonly type: 'progress' };
@@ -22,7 +28,7 @@ export interface ToFactsOptions {
   readonly marks: Marks;
   readonly partials: boolean;
   /** Known from the first item on; null before any leg has delivered. */
-  readonly timeline: { startTimeMs: number | null; sampleRateHz: number | null };
+  readonly timeline: Timeline;
 }
 
 /** Turns what the sessions deliver into what the log keeps, moving the marks as it goes. */
@@ -31,6 +37,7 @@ export async function* toFacts(
   options: ToFactsOptions,
 ): AsyncGenerator<CallUpdate> {
   const { marks } = options;
+  const told = new CategoryMemory();
   for await (const item of items) {
     switch (item.type) {
       case 'origin':
@@ -58,7 +65,7 @@ export async function* toFacts(
         yield { type: 'progress' };
         break;
       case 'results':
-        yield* fromResults(item, options);
+        yield* fromResults(item, options, told);
         break;
       case 'gap':
         yield { type: 'gap', gap: gapOf(item, options.timeline), toSample: item.toSample };
@@ -68,8 +75,6 @@ export async function* toFacts(
     }
   }
 }
-
-type Timeline = ToFactsOptions['timeline'];
 
 /**
  * What no session had a word for is written down, each stretch with the mark that lies behind it:
@@ -89,14 +94,20 @@ function* unanswered(
 }
 
 function* fromResults(
-  item: Extract<TranscribeItem, { type: 'results' }>,
-  options: ToFactsOptions,
+  { place, results }: Extract<TranscribeItem, { type: 'results' }>,
+  { marks, timeline, channels, partials }: ToFactsOptions,
+  told: CategoryMemory,
 ): Generator<CallUpdate> {
-  const { marks, timeline, channels } = options;
-  for (const result of item.results) {
+  for (const result of results) {
+    if (result.Categories !== undefined) {
+      const found = categoriesOf(result, place, timeline);
+      yield* told.news(found).map((category) => ({ type: 'category' as const, category }));
+      continue;
+    }
+    if (result.IsPartial === true && !partials) continue;
     const timed = fromResult(
       result,
-      item.place,
+      place,
       timeline.sampleRateHz ?? 0,
       (channel) => marks.known(channel),
       (channel) => marks.wordsTo(channel),
@@ -104,52 +115,28 @@ function* fromResults(
     const channel = channels[timed.channelIndex];
     if (channel === undefined) continue;
     if (timed.isPartial) {
-      if (options.partials && timed.text !== '') {
-        const { words: _words, ...partial } = segmentOf(timed, channel, item, timeline);
-        yield { type: 'partial', partial };
-      }
+      if (timed.text === '') continue;
+      yield { type: 'partial', partial: partialOf(segmentOf(timed, channel, place, timeline)) };
       continue;
     }
     const end = endOfWords(timed);
     marks.final(timed.channelIndex, timed.endSample, end);
     if (end === undefined) continue;
-    yield { type: 'segment', segment: segmentOf(timed, channel, item, timeline) };
+    yield { type: 'segment', segment: segmentOf(timed, channel, place, timeline) };
   }
+}
+
+/** The words of a partial are of use only where it is known which of them will stay. */
+function partialOf(segment: TranscriptSegment): PartialSegment {
+  if (segment.words.some((word) => word.stable !== undefined)) return segment;
+  const { words: _words, punctuation: _punctuation, ...partial } = segment;
+  return partial;
 }
 
 /** Undefined when nothing was said; a text that came without words ends with its result. */
 function endOfWords({ words, text, endSample }: TimedResult): number | undefined {
   if (words.length > 0) return Math.max(...words.map((word) => word.endSample));
   return text === '' ? undefined : endSample;
-}
-
-function segmentOf(
-  timed: TimedResult,
-  channel: Channel,
-  item: Extract<TranscribeItem, { type: 'results' }>,
-  timeline: Timeline,
-): TranscriptSegment {
-  const ms = (sample: number) => toMs(sample, timeline);
-  const words = timed.words.map(({ text, startSample, endSample, confidence }) => ({
-    text,
-    startMs: ms(startSample),
-    endMs: ms(endSample),
-    ...(confidence === undefined ? {} : { confidence }),
-  }));
-  const startMs =
-    words.length === 0 ? ms(timed.startSample) : Math.min(...words.map((w) => w.startMs));
-  const endMs = words.length === 0 ? ms(timed.endSample) : Math.max(...words.map((w) => w.endMs));
-  return {
-    channel,
-    startMs,
-    endMs,
-    startTime: isoTime((timeline.startTimeMs ?? 0) + startMs),
-    text: timed.text,
-    words,
-    resultId: timed.resultId,
-    sessionOrdinal: item.place.ordinal,
-    ...(timed.languageCode === undefined ? {} : { languageCode: timed.languageCode }),
-  };
 }
 
 function gapOf(
@@ -164,8 +151,4 @@ function gapOf(
     startTime: isoTime((timeline.startTimeMs ?? 0) + startMs),
     reason: item.reason,
   };
-}
-
-export function toMs(sample: number, timeline: Timeline): number {
-  return Math.max(0, Math.round((sample * 1000) / (timeline.sampleRateHz ?? 1)));
 }

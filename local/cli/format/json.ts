@@ -30,11 +30,12 @@ function segmentLine(entry: SegmentEntry): string {
     endMs,
     startTime,
     text,
-    words: words.map((word) => ({
-      text: word.text,
-      startMs: word.startMs,
-      endMs: word.endMs,
-      confidence: word.confidence,
+    words: words.map(({ text: spoken, startMs: fromMs, endMs: toMs, confidence, ...more }) => ({
+      text: spoken,
+      startMs: fromMs,
+      endMs: toMs,
+      confidence,
+      ...more,
     })),
     ...rest,
   });

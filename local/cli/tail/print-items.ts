@@ -84,6 +84,8 @@ function itemJson(item: LoggedItem): string {
 
 function milestone(item: Exclude<LoggedItem, { type: 'segment' | 'gap' }>): string {
   switch (item.type) {
+    case 'category':
+      return `category: ${printable(item.name)}`;
     case 'started':
       return `started: ${item.channels.join(' and ')}`;
     case 'completed':

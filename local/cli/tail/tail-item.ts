@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import {
   DETAIL_TYPES,
   OUTPUT_EVENT_SCHEMAS,
+  type CategoryMatch,
   type completedFactSchema,
   type failedFactSchema,
   type partialEventSchema,
@@ -22,6 +23,7 @@ export type PartialItem = { readonly type: 'partial' } & Pick<
 >;
 export type LoggedItem =
   | TranscriptEntry
+  | (Place & { readonly type: 'category' } & CategoryMatch)
   | (Place & { readonly type: 'started' } & z.infer<typeof startedFactSchema>)
   | (Place & { readonly type: 'completed' } & z.infer<typeof completedFactSchema>)
   | (Place & { readonly type: 'failed' } & z.infer<typeof failedFactSchema>);

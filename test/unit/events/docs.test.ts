@@ -5,6 +5,7 @@ import { compilePattern } from '../../../local/event-bridge/pattern';
 import { callOptionsSchema } from '../../../shared/call';
 import { EVENT_CATALOGUE } from '../../../shared/event-catalogue';
 import { END_REASONS, GAP_REASONS } from '../../../shared/events';
+import { callTranscribeShape } from '../../../shared/transcribe-options/schema';
 import { readEventFile } from './event-files';
 
 const text = readFileSync(join(__dirname, '../../../docs/events.md'), 'utf8');
@@ -25,7 +26,9 @@ it.each(patterns)('shows a rule that matches exactly %j', (names, pattern) => {
 it('explains every event, option and reason', () => {
   const terms = [
     ...EVENT_CATALOGUE.filter(({ direction }) => direction === 'out').map(({ title }) => title),
-    ...Object.keys(callOptionsSchema.shape).map((name) => `\`${name}\``),
+    ...Object.keys(callOptionsSchema.shape)
+      .filter((name) => !(name in callTranscribeShape))
+      .map((name) => `\`${name}\``),
     ...[...GAP_REASONS, ...END_REASONS].map((name) => `\`${name}\``),
   ];
 

@@ -54,6 +54,10 @@ describe('fromResult', () => {
         { text: 'Hello', startSample: 88_000, endSample: 91_200, confidence: 0.9 },
         { text: 'world', startSample: 92_000, endSample: 96_000 },
       ],
+      punctuation: [
+        { text: ',', afterWord: 0 },
+        { text: '.', afterWord: 1 },
+      ],
     });
   });
 
