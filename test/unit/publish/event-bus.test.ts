@@ -42,6 +42,17 @@ describe('EventBus', () => {
     );
   });
 
+  it('gathers what comes one after the other within a moment', async () => {
+    const { client, requests } = fakeClient();
+    const bus = new EventBus(client, 'bus');
+
+    const first = bus.put(event(1));
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([first, bus.put(event(2))]);
+
+    expect(requests.map((details) => details.length)).toEqual([2]);
+  });
+
   it('names bus, source and type', async () => {
     const send = jest.fn(() => Promise.resolve({ Entries: [{ EventId: 'id' }] }));
     const bus = new EventBus({ send } as unknown as EventBridgeClient, 'my-bus');
