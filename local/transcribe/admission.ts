@@ -75,7 +75,8 @@ export class Admission {
       verifyRequests || verifyFrames
         ? verifyRequest(headers, this.#credentials, clock.nowMs())
         : undefined;
-    if (headers['content-type'] !== EVENT_STREAM) {
+    // The Python SDK sends no content type.
+    if ((headers['content-type'] ?? EVENT_STREAM) !== EVENT_STREAM) {
       throw badRequest(`content-type must be ${EVENT_STREAM}`);
     }
     const settings = parseRequestHeaders(headers, operation);

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http2';
 import type { Operation } from './operations';
 import type { PiiType } from './pii-types';
 import type { Given, Suffix } from './request-members';
-import { brokenBy, NOT_FOR_CALL_ANALYTICS, SUFFIXES } from './request-members';
+import { brokenBy, normalised, NOT_FOR_CALL_ANALYTICS, SUFFIXES } from './request-members';
 import { brokenRule, identifies, isTrue, listOf } from './request-rules';
 import { badRequest } from './service-exception';
 
@@ -81,6 +81,12 @@ export function parseRequestHeaders(
   };
 }
 
+/** The request's headers of members, known or not, as they came. */
+export function membersOf(headers: IncomingHttpHeaders): Record<string, string> {
+  const members = Object.entries(headers).filter(([name]) => name.startsWith(HEADER_PREFIX));
+  return Object.fromEntries(members.map(([name, value]) => [name, String(value)]));
+}
+
 function readMembers(
   headers: IncomingHttpHeaders,
   operation: Operation,
@@ -97,8 +103,8 @@ function readMembers(
     }
     const expected = brokenBy(suffix, value, operation);
     if (expected) throw badRequest(`${name} must be ${expected}`);
-    given[suffix] = value;
-    echo[name] = value;
+    given[suffix] = normalised(suffix, value);
+    echo[name] = normalised(suffix, value);
   }
   return { given, echo };
 }

@@ -1,6 +1,8 @@
 import { CALL_ANALYTICS_LANGUAGE_CODES, LANGUAGE_CODES } from './language-codes';
 import type { Operation } from './operations';
 
+/** The Python SDK writes `True`. */
+const BOOLEAN = /^(true|false)$/i;
 const NAME = /^[0-9a-zA-Z._-]{1,200}$/;
 const NAMES = /^[0-9a-zA-Z._,-]{1,3000}$/;
 const LANGUAGES = /^[a-zA-Z-]{2,6}(,[a-zA-Z-]{2,6})*$/;
@@ -68,6 +70,11 @@ export function languagesOf(operation: Operation): ReadonlySet<string> {
   return operation === 'StartStreamTranscription' ? LANGUAGE_CODES : CALL_ANALYTICS_LANGUAGE_CODES;
 }
 
+/** The value as the service echoes it. */
+export function normalised(suffix: Suffix, value: string): string {
+  return MEMBERS[suffix].kind === 'boolean' ? value.toLowerCase() : value;
+}
+
 /** What the member must be, or undefined when the value is good. */
 export function brokenBy(suffix: Suffix, value: string, operation: Operation): string | undefined {
   const rule: MemberRule = MEMBERS[suffix];
@@ -77,7 +84,7 @@ export function brokenBy(suffix: Suffix, value: string, operation: Operation): s
       return fits ? undefined : `an integer from ${rule.min} to ${rule.max}`;
     }
     case 'boolean':
-      return value === 'true' || value === 'false' ? undefined : 'true or false';
+      return BOOLEAN.test(value) ? undefined : 'true or false';
     case 'enum':
       return rule.values.has(value) ? undefined : `one of ${[...rule.values].join(', ')}`;
     case 'language': {

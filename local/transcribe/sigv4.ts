@@ -18,6 +18,7 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=(?<key>[^/\s]+)\/(?<day>\d{8})\/(?<region>[\w-]+)\/(?<service>[\w-]+)\/aws4_request, ?SignedHeaders=(?<signed>[\w:;-]+), ?Signature=(?<signature>[0-9a-f]{64})$/;
 const AMZ_DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+const EMPTY_SHA256 = sha256Hex('');
 const DATE_HEADER_NAME = Buffer.from('\x05:date\x08', 'latin1');
 
 export interface LocalCredentials {
@@ -120,7 +121,8 @@ function canonicalRequest(headers: IncomingHttpHeaders, signedNames: readonly st
     query.split('&').sort().join('&'),
     lines.join(''),
     signedNames.join(';'),
-    first(headers['x-amz-content-sha256']),
+    // The Python SDK names no payload and signs for an empty one; the service takes both.
+    first(headers['x-amz-content-sha256']) || EMPTY_SHA256,
   ].join('\n');
 }
 

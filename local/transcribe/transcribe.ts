@@ -22,7 +22,7 @@ import { withDefaults } from './lexicon';
 import type { TranscribeLimits } from './limits';
 import { DEFAULT_LIMITS } from './limits';
 import { Deinterleaver } from './pcm';
-import { HEADER_PREFIX } from './request-headers';
+import { HEADER_PREFIX, membersOf } from './request-headers';
 import { ResumeWindows } from './resume-windows';
 import { internalFailure, ServiceException, superseded } from './service-exception';
 import type { SessionContext } from './session';
@@ -153,7 +153,7 @@ class TranscribeService {
         isSessionTaken: (sessionId) =>
           this.#sessions.has(sessionId) && !this.#windows.isOpen(sessionId, clock.monotonicMs()),
       });
-      this.#openSession(stream, requestId, admitted);
+      this.#openSession(stream, requestId, admitted, membersOf(headers));
     } catch (reason) {
       this.account.refuse();
       if (reason instanceof Silence) {
@@ -182,7 +182,12 @@ class TranscribeService {
     return others;
   }
 
-  #openSession(stream: ServerHttp2Stream, requestId: string, admitted: Admitted): void {
+  #openSession(
+    stream: ServerHttp2Stream,
+    requestId: string,
+    admitted: Admitted,
+    headers: Readonly<Record<string, string>>,
+  ): void {
     const { clock, randomId } = this.#context;
     const { settings, verifier } = admitted;
     const sessionId = settings.sessionId ?? randomId();
@@ -204,7 +209,7 @@ class TranscribeService {
       sampleRateHz: settings.sampleRateHz,
       channelCount: settings.channelIds.length,
       operation: settings.operation,
-      headers: settings.echo,
+      headers,
       audioMs: 0,
       audioBytes: 0,
       faults: [],

@@ -127,6 +127,13 @@ describe('parseRequestHeaders', () => {
     expect(parse({ ...IDENTIFY, 'preferred-language': 'de-DE' }).languageCode).toBe('de-DE');
   });
 
+  it('takes and echoes booleans in any case', () => {
+    const { speakerLabels, echo } = parse({ 'show-speaker-label': 'True' });
+
+    expect(speakerLabels).toBe(true);
+    expect(echo['x-amzn-transcribe-show-speaker-label']).toBe('true');
+  });
+
   it('ignores headers of no member', () => {
     expect(parse({ 'no-such-member': 'x' }).echo).not.toHaveProperty([
       'x-amzn-transcribe-no-such-member',
