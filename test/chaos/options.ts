@@ -98,8 +98,8 @@ function minutes(text: string): number {
 
 function positive(text: string): number {
   const value = Number(text);
-  if (text.trim() !== '' && value > 0 && value <= 1440) return value;
-  throw new InvalidArgumentError('It must be a number above 0, 1440 at most.');
+  if (text.trim() !== '' && value > 0 && value <= 86_400) return value;
+  throw new InvalidArgumentError('It must be a number above 0, 86400 at most.');
 }
 
 function whole(from: number, to = 2 ** 31): (text: string) => number {

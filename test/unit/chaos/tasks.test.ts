@@ -1,0 +1,26 @@
+import { campaignTasks } from '../../chaos/campaign/tasks';
+import { parseOptions } from '../../chaos/options';
+import { KIND_NAMES } from '../../chaos/plan/kinds';
+
+describe('campaignTasks', () => {
+  const tasks = campaignTasks([], 1, 50);
+
+  it('asks for each kind of the matrix, alone, and for so many calls struck', () => {
+    const matrix = tasks.filter(({ part }) => part === 'matrix');
+
+    expect(matrix.map(({ title }) => title).sort()).toEqual([...KIND_NAMES].sort());
+    expect(matrix.every(({ struck }) => struck === 50)).toBe(true);
+  });
+
+  it('is made of command lines that the command takes', () => {
+    for (const { args } of tasks) {
+      expect(parseOptions(['node', 'chaos', ...args]).seed).toBeGreaterThan(0);
+    }
+  });
+
+  it('is the parts that are asked for', () => {
+    const parts = new Set(campaignTasks(['seeds', 'sabotage'], 1, 50).map(({ part }) => part));
+
+    expect(parts).toEqual(new Set(['seeds', 'sabotage']));
+  });
+});
