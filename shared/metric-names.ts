@@ -2,7 +2,7 @@
 export const METRICS = {
   /** Calls that the worker has taken and not let go of; the minute's highest. */
   activeCalls: { name: 'ActiveCalls', unit: 'Count' },
-  /** Calls that it may have at most. */
+  /** Calls that it may have at most: what it has, while it can take no more. */
   callCapacity: { name: 'CallCapacity', unit: 'Count' },
   completedCalls: { name: 'CompletedCalls', unit: 'Count' },
   failedCalls: { name: 'FailedCalls', unit: 'Count' },
@@ -14,6 +14,11 @@ export const METRICS = {
   publishBacklog: { name: 'PublishBacklog', unit: 'Count' },
   /** 99th percentile of how late the event loop was in the minute. */
   eventLoopLagMs: { name: 'EventLoopLag', unit: 'Milliseconds' },
+  /**
+   * 99th percentile of how long chunks waited in the worker, from when their last byte was there
+   * until they were sent; those that had to wait for a session are left out.
+   */
+  latenessMs: { name: 'ChunkLateness', unit: 'Milliseconds' },
   /** Transcribe sessions open at once; the minute's highest. */
   activeSessions: { name: 'ActiveSessions', unit: 'Count' },
   startedSessions: { name: 'StartedSessions', unit: 'Count' },

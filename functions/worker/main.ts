@@ -19,6 +19,7 @@ import { CallLog } from './log/call-log';
 import { CallView } from './log/call-view';
 import { createWorkerMetrics, meterSessions } from './metrics';
 import { EventBus } from './publish/event-bus';
+import { SelfProtection } from './self-protection/self-protection';
 import { SessionStarts } from './session-starts';
 import { leanSessions } from './transcribe/lean/open-lean-session';
 import { openSdkSession } from './transcribe/sdk-session';
@@ -55,14 +56,26 @@ async function run(config: WorkerConfig): Promise<void> {
   const view = new CallView(clients.dynamoDb, config.callsTable, logger);
   const media = new MediaSource(clients.kinesisVideo, mediaReader(config, clients));
   const starts = new SessionStarts(config.sessionStartsPerSecond, clock);
+  // Calls are taken as fast as their sessions may begin: the others would only wait here.
+  const takes = new SessionStarts(config.sessionStartsPerSecond, clock);
   const ticker = new Ticker(TICK_MS, clock);
   const drain = new AbortController();
   // Every call listens to it, several times.
   setMaxListeners(0, drain.signal);
+  const protection = new SelfProtection({
+    clock,
+    onChange: (isOpen, delayMs) =>
+      logger.warn(
+        { calls: calls.size, delayMs },
+        isOpen ? 'calls are taken again' : 'too busy to take more calls',
+      ),
+  });
   const metrics = createWorkerMetrics({
     namespace: config.metricsNamespace,
-    maxCalls: config.maxCalls,
+    capacity: () => (protection.gate.isOpen ? config.maxCalls : Math.max(1, calls.size)),
     clock,
+    eventLoopLagMs: () => protection.takeLoopLagMs(),
+    latenessMs: () => protection.takeLatenessMs(),
   });
   const credentials = new CredentialsWatch(() => clients.transcribe.config.credentials(), clock);
 
@@ -72,18 +85,20 @@ async function run(config: WorkerConfig): Promise<void> {
     calls,
     messages,
     view,
-    log: new CallLog(clients.dynamoDb, config.callLogTable, retentionSeconds),
-    bus: new EventBus(clients.eventBridge, config.eventBusName),
+    log: new CallLog(clients.dynamoDb, config.callLogTable, retentionSeconds, {}, clients.putItem),
+    bus: new EventBus(clients.eventBridge, config.eventBusName, clients.putEvents),
     openMedia: (streamArn, position, signal) => media.open(streamArn, position, signal),
     openSession: meterSessions(sessions(config, clients, clock, ticker), metrics),
     mayStartSession: (signal) => starts.acquire(signal),
     credentialsDeadlineMs: () => credentials.deadlineMs,
+    audioWatch: protection,
     clock,
     ticker,
     logger,
     metrics,
     drain: drain.signal,
   });
+  void protection.run(drain.signal);
   const polling = startPolling({
     sqs: clients.sqs,
     queueUrl: config.callsQueueUrl,
@@ -91,6 +106,9 @@ async function run(config: WorkerConfig): Promise<void> {
     calls,
     logger,
     signal: drain.signal,
+    takesPerSecond: config.sessionStartsPerSecond,
+    mayTake: () => protection.gate.opened(),
+    pace: (signal) => takes.acquire(signal),
     onMessage: (message) => worker.take(message),
   });
   void runHeartbeat({

@@ -1,5 +1,4 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import type { Clock } from '../../shared/clock';
 import { CallscribeError } from '../../shared/errors';
@@ -9,8 +8,6 @@ import type { OpenSession } from './transcribe/session';
 const MINUTE_MS = 60_000;
 /** How often it is looked whether a minute is over. */
 const LOOK_MS = 1_000;
-const LAG_RESOLUTION_MS = 10;
-const NS_PER_MS = 1e6;
 /** The library's warnings are about a clock that is days off; a worker's log says enough then. */
 const NO_LOGGER = {
   debug: () => undefined,
@@ -43,12 +40,15 @@ export interface WorkerMetrics {
 export interface WorkerMetricsOptions {
   /** CloudWatch namespace; without one nothing is written. */
   readonly namespace: string | undefined;
-  readonly maxCalls: number;
+  /** Calls that the worker can have, as far as is known now. */
+  readonly capacity: () => number;
   readonly clock: Clock;
   /** Takes one line of CloudWatch embedded metric format, newline included. */
   readonly write?: (line: string) => void;
   /** 99th percentile of the event loop's lag since it was last asked. */
-  readonly eventLoopLagMs?: () => number;
+  readonly eventLoopLagMs: () => number;
+  /** The same of how late chunks were sent to Transcribe. */
+  readonly latenessMs: () => number;
 }
 
 interface CallState {
@@ -63,7 +63,6 @@ interface CallState {
 export function createWorkerMetrics(options: WorkerMetricsOptions): WorkerMetrics {
   const { clock, namespace } = options;
   const write = options.write ?? ((line) => void process.stdout.write(line));
-  const eventLoopLagMs = options.eventLoopLagMs ?? watchEventLoop();
   const calls = new Set<CallState>();
   let sessions = 0;
   let minute = minuteOf(clock);
@@ -89,8 +88,9 @@ export function createWorkerMetrics(options: WorkerMetricsOptions): WorkerMetric
   };
   const flush = () => {
     sample();
-    values.callCapacity = options.maxCalls;
-    values.eventLoopLagMs = eventLoopLagMs();
+    values.callCapacity = options.capacity();
+    values.eventLoopLagMs = options.eventLoopLagMs();
+    values.latenessMs = options.latenessMs();
     if (namespace !== undefined) write(embeddedLine(namespace, minute * MINUTE_MS, values));
     values = zeros();
   };
@@ -194,14 +194,4 @@ function zeros(): Record<MetricKey, number> {
 /** The wall clock only labels lines; a jump of it makes a line early or late, no value wrong. */
 function minuteOf(clock: Clock): number {
   return Math.floor(clock.epochMs() / MINUTE_MS);
-}
-
-function watchEventLoop(): () => number {
-  const histogram = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
-  histogram.enable();
-  return () => {
-    const lateMs = histogram.percentile(99) / NS_PER_MS - LAG_RESOLUTION_MS;
-    histogram.reset();
-    return Math.max(0, Math.round(lateMs));
-  };
 }

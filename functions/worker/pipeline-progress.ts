@@ -24,12 +24,17 @@ export class PipelineProgress {
     return this.#isPaused && this.#marks().every((mark) => mark >= this.#readTo);
   }
 
-  async *watch(audio: AsyncIterable<readonly AudioItem[]>): AsyncGenerator<readonly AudioItem[]> {
+  /** `availableMs`: when what comes now was available; each chunk is marked with it. */
+  async *watch(
+    audio: AsyncIterable<readonly AudioItem[]>,
+    availableMs: () => number = () => NaN,
+  ): AsyncGenerator<readonly AudioItem[]> {
     for await (const items of audio) {
       for (const item of items) {
         if (item.type === 'pause') this.#isPaused = true;
         if (item.type !== 'chunk') continue;
         this.#isPaused = false;
+        item.chunk.availableMs = availableMs();
         this.#readTo = item.chunk.startSample + item.chunk.sampleCount;
       }
       yield items;

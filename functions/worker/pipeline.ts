@@ -12,6 +12,7 @@ import type { CallMetrics } from './metrics';
 import type { PipelineProgress } from './pipeline-progress';
 import { partialEvent } from './publish/partial-event';
 import type { CallPublisher } from './publish/publisher';
+import type { AudioWatch } from './self-protection/self-protection';
 import { Marks } from './segments/marks';
 import { toFacts, type CallUpdate } from './segments/to-facts';
 import { transcribeAudio } from './transcribe/session-chain';
@@ -30,6 +31,8 @@ export interface PipelineDeps {
   mayStartSession(signal: AbortSignal): Promise<void>;
   /** Monotonic time at which today's credentials are to be replaced; null when they last. */
   credentialsDeadlineMs(): number | null;
+  /** Told how long audio waits in this worker. */
+  readonly audioWatch?: AudioWatch;
   readonly clock: Clock;
   readonly ticker: Ticker;
 }
@@ -83,30 +86,34 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     maxDurationMs: (options.maxDurationSeconds ?? 0) * 1000 || config.maxDurationMs,
     memory,
   });
-  const heard = transcribeAudio(progress.watch(audio), {
-    settings: {
-      sampleRateHz: origin?.sampleRateHz,
-      channelCount: channels.length === 2 ? 2 : 1,
-      language: options.language ?? config.language,
-      options,
+  const heard = transcribeAudio(
+    progress.watch(audio, () => deps.audioWatch?.availableMs() ?? NaN),
+    {
+      settings: {
+        sampleRateHz: origin?.sampleRateHz,
+        channelCount: channels.length === 2 ? 2 : 1,
+        language: options.language ?? config.language,
+        options,
+      },
+      openSession: deps.openSession,
+      clock,
+      ticker,
+      signal,
+      marks: () => marks.all,
+      undecided: (toSample) => marks.undecided(toSample),
+      silentEnds: call.silentEnds,
+      nextOrdinal: () => (state.sessions += 1),
+      mayStart: (abort) => deps.mayStartSession(abort),
+      idleEndMs: SESSION_STARVED_MS,
+      sessionLimitMs: config.sessionLimitMs,
+      maxLeadMs: config.catchUpLeadMs,
+      silencePeak,
+      suspendAfterMs: suspendAfterMs(options.suspendSilence, config),
+      sessionDeadlineMs: () => deps.credentialsDeadlineMs(),
+      giveBack: (chunk) => memory.give(chunk),
+      onSent: (availableMs) => deps.audioWatch?.sent(availableMs),
     },
-    openSession: deps.openSession,
-    clock,
-    ticker,
-    signal,
-    marks: () => marks.all,
-    undecided: (toSample) => marks.undecided(toSample),
-    silentEnds: call.silentEnds,
-    nextOrdinal: () => (state.sessions += 1),
-    mayStart: (abort) => deps.mayStartSession(abort),
-    idleEndMs: SESSION_STARVED_MS,
-    sessionLimitMs: config.sessionLimitMs,
-    maxLeadMs: config.catchUpLeadMs,
-    silencePeak,
-    suspendAfterMs: suspendAfterMs(options.suspendSilence, config),
-    sessionDeadlineMs: () => deps.credentialsDeadlineMs(),
-    giveBack: (chunk) => memory.give(chunk),
-  });
+  );
   const updates = toFacts(heard, {
     channels,
     marks,

@@ -13,6 +13,8 @@ export interface AudioChunk {
   readonly bytes: Uint8Array;
   /** Largest absolute sample of each channel, 0 to 32768; of a loud one, any that is loud. */
   readonly peaks: Int32Array;
+  /** Monotonic time at which its last byte was available; NaN while nobody has said. */
+  availableMs?: number;
 }
 
 /** A chunk being written. Every machine this runs on stores Int16Array as little-endian. */
@@ -170,6 +172,6 @@ export class ChunkGrid {
     const bytes = new Uint8Array(samples.buffer, offset, sampleCount * frameBytes);
     this.#open.delete(index);
     this.#base = end;
-    return { startSample, sampleCount, bytes, peaks };
+    return { startSample, sampleCount, bytes, peaks, availableMs: NaN };
   }
 }

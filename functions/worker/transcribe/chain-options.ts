@@ -32,6 +32,8 @@ export interface ChainOptions {
   readonly suspendAfterMs: number | null;
   /** A chunk has left the window, and what was yielded with it has been worked on. */
   giveBack?(chunk: AudioChunk): void;
+  /** The newest chunk there is was handed to a session, and was available then. */
+  onSent?(availableMs: number): void;
   /** Monotonic time by which a session must be replaced (its credentials expire); or null. */
   sessionDeadlineMs(): number | null;
 }

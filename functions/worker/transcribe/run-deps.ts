@@ -28,6 +28,8 @@ export interface RunDeps {
   /** Samples of sound before `toSample` that no result has decided on, all channels together. */
   undecided(toSample: number): number;
   nextOrdinal(): number;
+  /** The newest chunk there is was handed to a session, and was available then. */
+  onSent?(availableMs: number): void;
   /** Waits until the account's start rate allows another session. */
   mayStart(signal: AbortSignal): Promise<void>;
   emit(item: TranscribeItem): Promise<void>;

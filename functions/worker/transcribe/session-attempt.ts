@@ -126,13 +126,21 @@ export class SessionAttempt {
       if (this.#sentSamples === 0) this.#startSample = chunk.startSample;
       this.#cursor.take();
       this.#sentSamples += chunk.sampleCount;
-      await this.#session.write(this.#withoutKnownPart(chunk));
+      const taken = this.#session.write(this.#withoutKnownPart(chunk));
+      this.#tellSent(chunk);
+      await taken;
       if (chunk.peaks.some((peak) => peak >= silencePeak)) this.#soundTo = this.#cursor.position;
       if (!this.isHead()) continue;
       if (this.#isAccepted && this.#soundTo === this.#cursor.position) stalls.sound(this.#soundTo);
       await this.deps.emit({ type: 'sent', toSample: this.#cursor.position });
     }
     if (!this.#over.signal.aborted) this.#session.end();
+  }
+
+  /** What had to wait for its session, or is sent again, says nothing of how the worker keeps up. */
+  #tellSent({ availableMs = NaN }: AudioChunk): void {
+    const isNewest = this.#cursor.position === this.deps.window.end;
+    if (isNewest && !Number.isNaN(availableMs)) this.deps.onSent?.(availableMs);
   }
 
   #isPastEnd(chunk: AudioChunk | undefined): boolean {

@@ -111,6 +111,7 @@ class SessionChain {
       marks: () => options.marks(),
       undecided: (toSample) => options.undecided(toSample),
       nextOrdinal: () => options.nextOrdinal(),
+      onSent: options.onSent?.bind(options),
       mayStart: (abort) => options.mayStart(abort),
       emit: (item) => this.#emit(item),
       settled: () => this.#settled(),

@@ -2,6 +2,8 @@ import type { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 import { ActiveCalls } from '../../../functions/worker/intake/active-calls';
 import { startPolling, type ReceivedMessage } from '../../../functions/worker/intake/poll';
+import { SelfProtection } from '../../../functions/worker/self-protection/self-protection';
+import { systemClock } from '../../../shared/clock';
 import { silentLogger } from '../../../shared/logger';
 import { startQueue, type Queue } from './queue';
 
@@ -13,11 +15,14 @@ afterEach(() => queue.stop());
 
 interface Setup {
   readonly limit?: number;
-  readonly lagMs?: () => number;
+  readonly takesPerSecond?: number;
+  readonly mayTake?: () => Promise<void>;
+  readonly pace?: () => Promise<void>;
 }
 
 /** Polls, taking the room of each message at once as the worker does. */
-function poll({ limit = 10, lagMs = () => 0 }: Setup = {}) {
+function poll(setup: Setup = {}) {
+  const { limit = 10, takesPerSecond = 100 } = setup;
   const calls = new ActiveCalls(limit);
   const stop = new AbortController();
   const received: ReceivedMessage[] = [];
@@ -38,7 +43,9 @@ function poll({ limit = 10, lagMs = () => 0 }: Setup = {}) {
     calls,
     logger: silentLogger,
     signal: stop.signal,
-    lagMs,
+    takesPerSecond,
+    mayTake: setup.mayTake ?? (() => Promise.resolve()),
+    pace: setup.pace ?? (() => Promise.resolve()),
     onMessage: (message) => {
       received.push(message);
       const held = { ...message, receivedMs: 0, settled: false };
@@ -57,6 +64,15 @@ function poll({ limit = 10, lagMs = () => 0 }: Setup = {}) {
       polling.stop();
     },
   };
+}
+
+/** Holds the event loop up for 60 ms at a time, at least once and while the condition holds. */
+async function blockLoop(condition: () => boolean): Promise<void> {
+  do {
+    const untilMs = performance.now() + 60;
+    while (performance.now() < untilMs);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  } while (condition());
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -88,18 +104,56 @@ describe('startPolling', () => {
     expect(worker.most()).toBeLessThanOrEqual(4);
   });
 
-  it('takes nothing while the event loop is late', async () => {
-    let lagMs = 5_000;
-    const worker = poll({ lagMs: () => lagMs });
+  it('asks for nothing until calls may be taken', async () => {
+    let open = () => undefined as void;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    const worker = poll({ mayTake: () => opened });
     await queue.send('body');
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const before = worker.received.length;
+    const before = [worker.received.length, worker.pending()];
 
-    lagMs = 0;
+    open();
     await until(() => worker.received.length > 0);
     worker.end();
 
-    expect(before).toBe(0);
+    expect(before).toEqual([0, 0]);
+  });
+
+  it('asks for no more messages than it may take in a second, and hands them over paced', async () => {
+    for (let i = 0; i < 8; i++) await queue.send(`body-${i}`);
+    const steps: (() => void)[] = [];
+    const worker = poll({
+      takesPerSecond: 4,
+      pace: () => new Promise((resolve) => steps.push(resolve)),
+    });
+
+    await until(() => steps.length === 4);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([steps.length, worker.received.length, worker.pending()]).toEqual([4, 0, 0]);
+    steps[0]?.();
+    await until(() => worker.received.length === 1);
+    for (const step of steps) step();
+    await until(() => steps.length === 8);
+    for (const step of steps) step();
+    await until(() => worker.received.length === 8);
+    worker.end();
+  });
+
+  it('pauses while the event loop is really late, and goes on when it is not', async () => {
+    const protection = new SelfProtection({ clock: systemClock, lookMs: 100 });
+    const stop = new AbortController();
+    void protection.run(stop.signal);
+    await blockLoop(() => protection.gate.isOpen);
+    const worker = poll({ mayTake: () => protection.gate.opened() });
+    await queue.send('body');
+    for (let turns = 0; turns < 10; turns += 1) await blockLoop(() => turns < 0);
+    const before = [worker.received.length, worker.pending()];
+
+    await until(() => worker.received.length === 1);
+    worker.end();
+    stop.abort();
+
+    expect(before).toEqual([0, 0]);
   });
 
   it('goes on after the queue was out of order', async () => {

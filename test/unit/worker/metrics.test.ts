@@ -38,9 +38,10 @@ function prepare(namespace: string | undefined = 'callscribe/test') {
   const clock = fakeClock();
   const metrics = createWorkerMetrics({
     namespace,
-    maxCalls: 200,
+    capacity: () => 200,
     clock,
     eventLoopLagMs: () => 7,
+    latenessMs: () => 11,
     write: (line) => lines.push(JSON.parse(line) as Line),
   });
   /** Runs until so many minutes have gone by. */
@@ -75,7 +76,12 @@ describe('a line of metrics', () => {
         Metrics: Object.values(METRICS).map(({ name, unit }) => ({ Name: name, Unit: unit })),
       },
     ]);
-    expect(first).toMatchObject({ service: 'worker', CallCapacity: 200, EventLoopLag: 7 });
+    expect(first).toMatchObject({
+      service: 'worker',
+      CallCapacity: 200,
+      EventLoopLag: 7,
+      ChunkLateness: 11,
+    });
     for (const { name } of Object.values(METRICS)) expect(typeof first?.[name]).toBe('number');
   });
 
@@ -94,7 +100,9 @@ describe('a line of metrics', () => {
     stop.abort();
     const metrics = createWorkerMetrics({
       namespace: undefined,
-      maxCalls: 1,
+      capacity: () => 1,
+      eventLoopLagMs: () => 0,
+      latenessMs: () => 0,
       clock: fakeClock(),
       write: (line) => lines.push(line),
     });

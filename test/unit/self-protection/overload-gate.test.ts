@@ -1,0 +1,131 @@
+import { OverloadGate } from '../../../functions/worker/self-protection/overload-gate';
+import { VirtualClock } from '../../support/virtual-clock';
+
+function prepare() {
+  const changes: boolean[] = [];
+  const gate = new OverloadGate({
+    clock: new VirtualClock(),
+    onChange: (isOpen) => void changes.push(isOpen),
+  });
+  /** So many seconds in which every sample of the loop's lag is this one. */
+  const seconds = (count: number, lagMs: number) => {
+    for (let second = 0; second < count; second += 1) {
+      for (let sample = 0; sample < 50; sample += 1) gate.loopWasLate(lagMs);
+      gate.look();
+    }
+  };
+  return { gate, changes, seconds };
+}
+
+describe('OverloadGate', () => {
+  it('is open at first and while the worker keeps up', () => {
+    const { gate, seconds } = prepare();
+
+    seconds(100, 30);
+
+    expect(gate.isOpen).toBe(true);
+  });
+
+  it('closes when the event loop is late for two looks in a row', () => {
+    const { gate, seconds } = prepare();
+
+    seconds(1, 100);
+    seconds(1, 0);
+    seconds(1, 100);
+    expect(gate.isOpen).toBe(true);
+    seconds(1, 100);
+
+    expect(gate.isOpen).toBe(false);
+  });
+
+  it('closes when the loop stands still, however few samples there are', () => {
+    const { gate } = prepare();
+    for (let look = 0; look < 2; look += 1) {
+      gate.loopWasLate(900);
+      gate.look();
+    }
+
+    expect(gate.isOpen).toBe(false);
+  });
+
+  it('does not mind single pauses', () => {
+    const { gate } = prepare();
+    for (let look = 0; look < 20; look += 1) {
+      for (let sample = 0; sample < 45; sample += 1) gate.loopWasLate(sample < 2 ? 300 : 1);
+      gate.look();
+    }
+
+    expect(gate.isOpen).toBe(true);
+  });
+
+  it('closes when chunks are sent late although the loop is quick', () => {
+    const { gate } = prepare();
+    for (let look = 0; look < 2; look += 1) {
+      for (let chunk = 0; chunk < 100; chunk += 1) gate.chunkWasLate(chunk < 90 ? 1 : 80);
+      gate.look();
+    }
+
+    expect(gate.isOpen).toBe(false);
+  });
+
+  it('does not close for the few chunks of one call', () => {
+    const { gate } = prepare();
+    for (let look = 0; look < 10; look += 1) {
+      for (let chunk = 0; chunk < 5; chunk += 1) gate.chunkWasLate(1_500);
+      gate.look();
+    }
+
+    expect(gate.isOpen).toBe(true);
+  });
+
+  it('opens again only when it was calm for a while, and well below', async () => {
+    const { gate, changes, seconds } = prepare();
+    seconds(2, 100);
+    let taken = false;
+    void gate.opened().then(() => (taken = true));
+
+    seconds(30, 25);
+    seconds(2, 5);
+    seconds(1, 25);
+    await Promise.resolve();
+    expect([gate.isOpen, taken]).toEqual([false, false]);
+    seconds(3, 5);
+    await new Promise(setImmediate);
+
+    expect([gate.isOpen, taken]).toEqual([true, true]);
+    expect(changes).toEqual([false, true]);
+  });
+
+  it('takes longer to open each time that opening proved wrong, and forgets that in a good minute', () => {
+    const { gate, seconds } = prepare();
+    const calmSeconds = () => {
+      seconds(2, 100);
+      let calm = 0;
+      for (; !gate.isOpen; calm += 1) seconds(1, 0);
+      return calm;
+    };
+
+    expect([calmSeconds(), calmSeconds(), calmSeconds()]).toEqual([3, 6, 12]);
+    for (let times = 0; times < 6; times += 1) calmSeconds();
+    expect(calmSeconds()).toBe(60);
+    seconds(60, 0);
+    expect(calmSeconds()).toBe(3);
+  });
+
+  it('opens for good when the worker stops', async () => {
+    const clock = new VirtualClock();
+    const gate = new OverloadGate({ clock });
+    const stop = new AbortController();
+    for (let look = 0; look < 2; look += 1) {
+      gate.loopWasLate(500);
+      gate.look();
+    }
+    const running = gate.run(stop.signal);
+    const opened = gate.opened();
+
+    stop.abort();
+    await Promise.all([running, opened]);
+
+    expect(gate.isOpen).toBe(true);
+  });
+});
