@@ -10,6 +10,7 @@ import { registerCall } from './commands/call';
 import { registerCalls } from './commands/calls';
 import { registerDelete } from './commands/delete';
 import { registerDemo } from './commands/demo';
+import { registerDoctor } from './commands/doctor';
 import { registerLocal } from './commands/local';
 import { registerTail } from './commands/tail';
 import { registerTranscribe } from './commands/transcribe';
@@ -25,6 +26,7 @@ const COMMANDS = [
   registerTail,
   registerCalls,
   registerDelete,
+  registerDoctor,
 ];
 
 /** What the user can put right by asking differently; everything else is a failure. */

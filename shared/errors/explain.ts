@@ -45,6 +45,35 @@ export function explain(
   });
 }
 
+/** What happened, its likely cause and what to do, apart from one another. */
+export interface Explanation {
+  readonly code: ErrorCode;
+  /** Id in the table; of an error of ours the entry that stands for its code, if any. */
+  readonly failure?: string;
+  readonly what: string;
+  readonly cause?: string;
+  readonly cure?: string;
+}
+
+/** The parts of what `explain` says, for output that sets them apart. */
+export function explanationOf(reason: unknown, service: Service): Explanation {
+  if (reason instanceof CallscribeError && reason.failure === undefined) {
+    const entry = failureOf(reason);
+    const { code, message } = reason;
+    return { code, failure: entry?.id, what: message, cause: entry?.cause, cure: entry?.cure };
+  }
+  const links = linksOf(reason instanceof CallscribeError ? reason.cause : reason);
+  const failure = findFailure(links, service);
+  const { what, cause, cure } = sentencesOf(failure, service, actionIn(links));
+  return {
+    code: failure.code,
+    failure: failure.id,
+    what: `${what} (${nameIn(links)})`,
+    cause,
+    cure,
+  };
+}
+
 /** An error that GetMedia reports inside its body, by its ERROR_ID (PROTOCOLS A2). */
 export function explainInBand(errorId: number, context: ErrorContext = {}): CallscribeError {
   const cause = Object.assign(new Error(`ERROR_ID ${errorId}`), { name: 'InBandError', errorId });
@@ -86,11 +115,18 @@ interface Link {
 }
 
 function messageOf(failure: Failure, service: Service, links: readonly Link[]): string {
-  const name = links.flatMap(({ names }) => names).find((each) => PLAIN_NAME.test(each));
-  const action = links.map(({ text }) => DENIED_ACTION.exec(text)?.[1]).find(Boolean);
-  const { what, cause, cure } = sentencesOf(failure, service, action);
-  const happened = `${SERVICES[service].title}: ${name ?? 'unknown error'} (${what})`;
+  const { what, cause, cure } = sentencesOf(failure, service, actionIn(links));
+  const happened = `${SERVICES[service].title}: ${nameIn(links)} (${what})`;
   return `${happened}. Likely cause: ${cause}. What to do: ${cure}.`;
+}
+
+function nameIn(links: readonly Link[]): string {
+  const names = links.flatMap((link) => link.names);
+  return names.find((name) => PLAIN_NAME.test(name)) ?? 'unknown error';
+}
+
+function actionIn(links: readonly Link[]): string | undefined {
+  return links.map(({ text }) => DENIED_ACTION.exec(text)?.[1]).find(Boolean);
 }
 
 function findFailure(links: readonly Link[], service: Service): Failure {
