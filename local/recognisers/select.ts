@@ -15,6 +15,8 @@ export type RecogniserName = (typeof RECOGNISER_NAMES)[number];
 export const RECOGNISER_ENV = {
   /** Text file of what may be said, one sentence a line, for `pocketsphinx`; optional. */
   languageModelText: 'LOCAL_LANGUAGE_MODEL_TEXT',
+  /** Text file of what `script` says, one utterance a line; optional. */
+  scriptText: 'LOCAL_SCRIPT_TEXT',
   /** Folder of a streaming model, for `sherpa`. */
   sherpaModel: 'LOCAL_SHERPA_MODEL',
 } as const;
@@ -49,9 +51,10 @@ export async function selectEngine(
     case 'tones':
       return createTonesEngine();
     case 'script':
-      return createScriptEngine();
+      return createScriptEngine(await readSetting(env, RECOGNISER_ENV.scriptText));
     case 'pocketsphinx': {
-      const { languageModelText = await readLanguageModelText(env) } = options;
+      const { languageModelText = await readSetting(env, RECOGNISER_ENV.languageModelText) } =
+        options;
       return createPocketsphinxEngine({ languageModelText });
     }
     case 'sherpa': {
@@ -71,16 +74,17 @@ export async function selectEngine(
   }
 }
 
-async function readLanguageModelText(
+/** The text of the file that the variable names, if it does. */
+async function readSetting(
   env: Readonly<Record<string, string | undefined>>,
+  name: string,
 ): Promise<string | undefined> {
-  const path = env[RECOGNISER_ENV.languageModelText];
+  const path = env[name];
   if (!path) return undefined;
   return readFile(path, 'utf8').catch((cause: unknown) => {
     throw new CallscribeError(
       'bad-configuration',
-      `${RECOGNISER_ENV.languageModelText} ${path} cannot be read: give a text file with one ` +
-        'sentence a line',
+      `${name} ${path} cannot be read: give a text file with one sentence a line`,
       { cause },
     );
   });

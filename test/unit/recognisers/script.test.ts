@@ -1,9 +1,9 @@
 import type { Recognition } from '../../../local/recognisers/recogniser';
 import { createScriptEngine } from '../../../local/recognisers/script';
 
-function hearSilence(seconds: number, pieceSamples: number): Recognition[] {
+function hearSilence(seconds: number, pieceSamples: number, text?: string): Recognition[] {
   const recognitions: Recognition[] = [];
-  const recogniser = createScriptEngine().open({
+  const recogniser = createScriptEngine(text).open({
     sampleRateHz: 8000,
     languageCode: 'en-US',
     onRecognition: (recognition) => recognitions.push(recognition),
@@ -44,5 +44,32 @@ describe('the script engine', () => {
 
     expect(partials.at(0)?.words.length).toBe(1);
     expect(partials.at(-1)?.words.length).toBe(22);
+  });
+
+  it('says one line after the other and begins again', () => {
+    const recognitions = hearSilence(30, 800, 'good morning\n\ngood day to you\n');
+
+    const finals = recognitions.filter(({ kind }) => kind === 'final');
+    expect(finals.map(({ words }) => words.map(({ text }) => text).join(' '))).toEqual([
+      'good morning',
+      'good day to you',
+      'good morning',
+    ]);
+  });
+
+  it('gives the other readings of a line with its final', () => {
+    const recognitions = hearSilence(10, 800, 'call Mary | tall Mary | call merry now');
+
+    const final = recognitions.find(({ kind }) => kind === 'final');
+    expect(final?.alternatives?.map((words) => words.map(({ text }) => text))).toEqual([
+      ['tall', 'Mary'],
+      ['call', 'merry'],
+    ]);
+    expect(final?.alternatives?.[0]?.[1]?.startSample).toBe(final?.words[1]?.startSample);
+    expect(recognitions.find(({ kind }) => kind === 'partial')?.alternatives).toBeUndefined();
+  });
+
+  it.each(['', ' \n | other\n', 'word '.repeat(26)])('refuses the script %j', (text) => {
+    expect(() => createScriptEngine(text)).toThrow('one utterance a line, of 1 to 25 words');
   });
 });
