@@ -1,14 +1,22 @@
+import { runBill } from './bill/run-bill';
 import { runCalls } from './calls/run-calls';
+import { runCatchUp } from './catch-up/run-catch-up';
 import { runDemux } from './demux/run-demux';
 import type { BenchName, BenchOptions } from './options';
 import { OTHER_CORE, pinSelf } from './process/pin';
+import { runSoak } from './soak/run-soak';
+import { runStart } from './start/run-start';
 import { Report, machineText } from './report';
 
 type Bench = (options: BenchOptions, report: Report) => Promise<void>;
 
-const RUNS: Readonly<Partial<Record<BenchName, Bench>>> = {
+const RUNS: Readonly<Record<BenchName, Bench>> = {
   demux: runDemux,
   calls: runCalls,
+  start: runStart,
+  'catch-up': runCatchUp,
+  bill: runBill,
+  soak: runSoak,
 };
 
 /** Runs the benches that were asked for, one after the other; resolves with whether all ran. */
@@ -20,7 +28,7 @@ export async function runBenches(options: BenchOptions): Promise<boolean> {
   let isWhole = true;
   for (const name of options.only) {
     try {
-      await RUNS[name]?.(options, report);
+      await RUNS[name](options, report);
     } catch (reason) {
       isWhole = false;
       const text = reason instanceof Error ? (reason.stack ?? reason.message) : 'failed';

@@ -56,6 +56,13 @@ export class Stage {
     return call;
   }
 
+  /** Begins many calls at one moment; each is asked for as soon as it is in the queue. */
+  async beginCalls(indexes: readonly number[], options: CallOptions = {}): Promise<void> {
+    const calls: StartedCall[] = [];
+    for (const index of indexes) calls.push(await this.media.ask.begin(index, 0, Infinity));
+    await this.queue.ask.send(calls.map((call) => requestOf(call, options)));
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.roles.map((role) => role.stop()));
     await this.#certificate?.remove();

@@ -5,6 +5,10 @@ const KEPT_PIECES = 512;
 
 /** One call that is being spoken: when it began, and when each piece of it went to its reader. */
 export class BenchCall {
+  /** Machine time of the first audio that Transcribe got; NaN before. */
+  firstHeardMs = NaN;
+  /** Samples up to which Transcribe has heard it. */
+  heardSamples = 0;
   readonly #writtenMs = new Float64Array(KEPT_PIECES);
   #written = 0;
 

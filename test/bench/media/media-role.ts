@@ -1,6 +1,6 @@
 import { machineMs } from '../process/clock';
 import { serveRole } from '../process/role';
-import { createNoise, createTones } from './audio';
+import { SAMPLE_RATE_HZ, createNoise, createTones } from './audio';
 import { BenchCall } from './call-clock';
 import { callIdOf, streamArnOf } from './call-names';
 import { Measures } from './measures';
@@ -25,12 +25,22 @@ export interface StartedCall {
   readonly startMs: number;
 }
 
+export interface CallStanding {
+  /** Machine time of the first audio that Transcribe got; NaN before. */
+  readonly firstHeardMs: number;
+  /** How far Transcribe has heard, and how far the call has spoken; positions of the call. */
+  readonly heardMs: number;
+  readonly spokenMs: number;
+}
+
 export interface MediaMethods extends Record<string, (...args: never[]) => unknown> {
   start(options: MediaStart): Promise<{ kinesisVideo: string; transcribe: string }>;
   /** A call begins `inMs` from now (negative: it began before), and lasts `seconds`. */
   begin(index: number, inMs: number, seconds: number): StartedCall;
   openWindow(): void;
   closeWindow(): MediaWindow;
+  /** How each call stands, by index. */
+  calls(): ReadonlyMap<number, CallStanding>;
   status(): TranscribeCounts & { readonly readers: number };
 }
 
@@ -56,6 +66,7 @@ export function serveMedia(): void {
       calls.set(index, call);
       return { callId: call.callId, streamArn: streamArnOf(index), epochMs, startMs };
     },
+    calls: () => new Map([...calls].map(([index, call]) => [index, standingOf(call)])),
     openWindow: () => measures.open(),
     closeWindow: () => measures.close(),
     status: () => {
@@ -64,4 +75,9 @@ export function serveMedia(): void {
     },
   };
   serveRole(methods);
+}
+
+function standingOf({ firstHeardMs, heardSamples, ...call }: BenchCall): CallStanding {
+  const heardMs = (heardSamples * 1000) / SAMPLE_RATE_HZ;
+  return { firstHeardMs, heardMs, spokenMs: machineMs() - call.startMs };
 }

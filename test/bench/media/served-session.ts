@@ -22,8 +22,8 @@ import { NO_RESULTS, TranscriptEvents } from './transcript-event';
 export const CHANNEL_IDS = ['ch_0', 'ch_1'] as const;
 /** Both channels, 16 bits each. */
 const FRAME_BYTES = 4;
-/** What a session that a call opened again hears is not compared: where it begins is not known. */
-const UNKNOWN_PLACE = NaN;
+/** A session that a call opened again begins so far before what was heard last, at the most. */
+const REPLAY_SAMPLES = 30 * SAMPLE_RATE_HZ;
 
 export interface SharedBySessions {
   readonly counts: TranscribeCounts;
@@ -50,7 +50,8 @@ export class ServedSession implements StreamListener {
   #heard = 0;
   #steps = 0;
   #isOver = false;
-  readonly #place: number;
+  /** The call's sample with which the session began; NaN until it is found. */
+  #place: number;
   readonly #isTone: boolean;
 
   constructor(
@@ -64,7 +65,7 @@ export class ServedSession implements StreamListener {
     counts.opened += 1;
     const isFirst = !heardCalls.has(call.index);
     if (!isFirst) counts.again += 1;
-    this.#place = isFirst ? 0 : UNKNOWN_PLACE;
+    this.#place = isFirst ? 0 : NaN;
     heardCalls.add(call.index);
     this.#isTone = isToneCall(call.index);
     this.#ears = this.#isTone && shared.speaks ? this.#openEars() : [];
@@ -126,27 +127,24 @@ export class ServedSession implements StreamListener {
     if (audio.length === 0) return this.#finish();
     const nowMs = machineMs();
     const { measures, counts } = this.shared;
-    if (!this.#isAsSent(audio)) counts.wrong += 1;
+    const loop = this.#isTone ? this.shared.tones : this.shared.noise;
+    if (Number.isNaN(this.#place)) {
+      const place = placeOf(audio, loop, this.call.heardSamples);
+      if (place !== undefined) this.#place = place - this.#heard;
+    } else if (!isPartOf(loop, (this.#place + this.#heard) * FRAME_BYTES, audio)) {
+      counts.wrong += 1;
+    }
     this.#heard += audio.length / FRAME_BYTES;
-    if (this.#place === 0) {
-      measures.chunk(nowMs - this.call.writtenAt(pieceOfSample(this.#heard - 1)), audio.length);
+    if (Number.isNaN(this.call.firstHeardMs)) this.call.firstHeardMs = nowMs;
+    const heardTo = this.#place + this.#heard;
+    if (!Number.isNaN(heardTo)) {
+      this.call.heardSamples = Math.max(this.call.heardSamples, heardTo);
+      measures.chunk(nowMs - this.call.writtenAt(pieceOfSample(heardTo - 1)), audio.length);
     }
     if (this.#ears.length > 0) {
       const channels = this.#deinterleaver.split(audio, this.#ears.length);
       this.#ears.forEach((ear, index) => void ear.push(channels[index] ?? new Int16Array()));
     } else if (this.shared.speaks && !this.#isTone) this.#speak(nowMs);
-  }
-
-  #isAsSent(audio: Buffer): boolean {
-    if (Number.isNaN(this.#place)) return true;
-    const loop = this.#isTone ? this.shared.tones : this.shared.noise;
-    const at = (this.#heard * FRAME_BYTES) % loop.length;
-    const first = Math.min(audio.length, loop.length - at);
-    return (
-      loop.compare(audio, 0, first, at, at + first) === 0 &&
-      (first === audio.length ||
-        loop.compare(audio, first, audio.length, 0, audio.length - first) === 0)
-    );
   }
 
   #speak(nowMs: number): void {
@@ -175,4 +173,32 @@ export class ServedSession implements StreamListener {
     this.#isOver = true;
     this.stream.end();
   }
+}
+
+/** Whether the audio is what the endless loop holds at this place. */
+function isPartOf(loop: Buffer, place: number, audio: Buffer): boolean {
+  const at = place % loop.length;
+  const first = Math.min(audio.length, loop.length - at);
+  return (
+    loop.compare(audio, 0, first, at, at + first) === 0 &&
+    (first === audio.length ||
+      loop.compare(audio, first, audio.length, 0, audio.length - first) === 0)
+  );
+}
+
+/**
+ * The sample of the call with which this audio begins, looked for around where it was heard last.
+ * Undefined when it is not there as a whole, as when a replay silences what has its words already.
+ */
+function placeOf(audio: Buffer, loop: Buffer, heardSamples: number): number | undefined {
+  const from = Math.max(0, heardSamples - REPLAY_SAMPLES);
+  for (let sample = from; sample <= heardSamples + REPLAY_SAMPLES;) {
+    const at = (sample * FRAME_BYTES) % loop.length;
+    const found = loop.indexOf(audio, at);
+    const bytes = found === -1 ? loop.length - at : found - at;
+    sample += Math.ceil(bytes / FRAME_BYTES);
+    if (found !== -1 && bytes % FRAME_BYTES === 0) return sample;
+    if (found !== -1) sample += 1;
+  }
+  return undefined;
 }
