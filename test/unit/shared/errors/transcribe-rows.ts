@@ -1,9 +1,6 @@
 import {
-  BadRequestException,
-  LimitExceededException,
   StartStreamTranscriptionCommand,
   TranscribeStreamingClient,
-  TranscribeStreamingServiceException,
   type StartStreamTranscriptionCommandInput,
 } from '@aws-sdk/client-transcribe-streaming';
 
@@ -12,12 +9,11 @@ import { LeanSession } from '../../../../functions/worker/transcribe/lean/lean-s
 import { sessionRequest } from '../../../../functions/worker/transcribe/lean/session-request';
 import { openSdkSession } from '../../../../functions/worker/transcribe/sdk-session';
 import type { TranscribeSession } from '../../../../functions/worker/transcribe/session';
-import { FaultBoard } from '../../../../local/faults/fault-board';
+import { FaultBoard, type Fault } from '../../../../local/faults/fault-board';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../../local/stand-in';
 import { systemClock as standInClock } from '../../../../local/transcribe/clock';
 import type { TranscribeOptions } from '../../../../local/transcribe/transcribe';
 import { Ticker, systemClock } from '../../../../shared/clock';
-import { explain } from '../../../../shared/errors/explain';
 import { sleep, TestBench, type ClientOptions } from '../../local-transcribe/sdk-client';
 import { selfSigned } from '../../local-transcribe/self-signed';
 import type { Row } from './row';
@@ -42,7 +38,11 @@ interface Scene {
   readonly standIn?: Partial<TranscribeOptions>;
   readonly client?: ClientOptions;
   /** A fault before the stream or, with `afterMs`, inside it. */
-  readonly fault?: { readonly kind: string; readonly inside?: boolean };
+  readonly fault?: {
+    readonly kind: string;
+    readonly inside?: boolean;
+    readonly settings?: Fault['settings'];
+  };
   readonly members?: Members;
   /** In place of audio without end in chunks of 100 ms. */
   readonly audio?: (session: TranscribeSession) => Promise<void>;
@@ -58,8 +58,9 @@ export class SessionStage {
   /** What a session on this scene ends with. */
   async failureOf(scene: Scene): Promise<unknown> {
     const faults = new FaultBoard();
-    const { kind, inside = false } = scene.fault ?? {};
-    if (kind !== undefined) faults.arm({ kind, settings: inside ? { afterMs: 200 } : {} });
+    const { kind, inside = false, settings } = scene.fault ?? {};
+    const afterMs = inside ? 200 : 0;
+    if (kind !== undefined) faults.arm({ kind, settings: { afterMs, ...settings } });
     const standIn = await this.#bench.start({ faults, ...scene.standIn });
     return this.failureWith(this.#bench.client(standIn, scene.client), scene);
   }
@@ -116,8 +117,15 @@ export function transcribeRows(stage: SessionStage, path: SessionPath): Row[] {
     row(failure, name, () => stage.failureOf(what));
   const refused = (failure: string, members: Members): Row =>
     scene(failure, BAD_REQUEST, { members });
-  const fault = (failure: string, name: Row['name'], kind: string, inside = true): Row =>
-    scene(failure, name, { fault: { kind, inside } });
+  const fault = (
+    failure: string,
+    name: Row['name'],
+    kind: string,
+    settings: Fault['settings'] = {},
+  ): Row =>
+    scene(failure, name, { fault: { kind, settings, inside: !kind.startsWith('refuse-') } });
+  const saying = (failure: string, message: string): Row =>
+    fault(failure, BAD_REQUEST, 'bad-request', { message });
   const shifted = (byMs: () => number) => ({
     ...standInClock,
     nowMs: () => Date.now() + byMs(),
@@ -131,23 +139,17 @@ export function transcribeRows(stage: SessionStage, path: SessionPath): Row[] {
       audio: write(1600),
     }),
     scene('transcribe-frame-too-big', BAD_REQUEST, { audio: write(16_002) }),
-    // No client of ours ends its side like that.
-    row('transcribe-no-end-frame', BAD_REQUEST, () =>
-      sdkError('A complete signal was sent without the preceding empty frame.'),
-    ),
+    fault('transcribe-no-end-frame', BAD_REQUEST, 'bad-request-no-end-frame'),
     fault('transcribe-frame-too-old', BAD_REQUEST, 'signature-expired'),
     row('transcribe-frame-too-new', BAD_REQUEST, () => {
       let byMs = 0;
       setTimeout(() => (byMs = -SIX_MINUTES_MS), 200);
       return stage.failureOf({ standIn: { clock: shifted(() => byMs) } });
     }),
-    row('transcribe-frame-signature', BAD_REQUEST, () =>
-      sdkError('The request signature we calculated does not match the signature you provided.'),
-    ),
+    saying('transcribe-frame-signature', 'The request signature we calculated does not match.'),
     scene('transcribe-undecodable-audio', BAD_REQUEST, { audio: write(1601) }),
-    row('transcribe-websocket-frame', BAD_REQUEST, () =>
-      sdkError('Unexpected WebSocket frame received.'),
-    ),
+    saying('transcribe-undecodable-audio', 'We could not decode the audio stream.'),
+    fault('transcribe-websocket-frame', BAD_REQUEST, 'bad-request-websocket-frame'),
     refused('transcribe-sample-rate', { MediaSampleRateHertz: 4000 }),
     refused('transcribe-encoding', { MediaEncoding: 'mp3' as 'pcm' }),
     refused('transcribe-vocabulary', { VocabularyNames: 'one,two' }),
@@ -166,11 +168,12 @@ export function transcribeRows(stage: SessionStage, path: SessionPath): Row[] {
     scene('transcribe-session-too-long', 'LimitExceededException', {
       standIn: { limits: { maxSessionMs: 300 } },
     }),
-    row('transcribe-limit', 'LimitExceededException', async () => {
-      const message = 'Your client has exceeded a limit.';
-      return new LimitExceededException({ message, $metadata: {} });
+    fault('transcribe-limit', 'LimitExceededException', 'exception', {
+      name: 'LimitExceededException',
+      message: 'Your client has exceeded a limit.',
     }),
-    fault('transcribe-session-conflict', 'ConflictException', 'refuse-conflict', false),
+    fault('transcribe-session-conflict', 'ConflictException', 'refuse-conflict'),
+    fault('transcribe-session-conflict', 'ConflictException', 'conflict'),
     fault('transcribe-internal', 'InternalFailureException', 'internal-failure'),
     fault('transcribe-unavailable', 'ServiceUnavailableException', 'refuse-service-unavailable'),
     fault('transcribe-ended-early', 'Error', 'fin'),
@@ -181,15 +184,16 @@ export function transcribeRows(stage: SessionStage, path: SessionPath): Row[] {
       /^(ERR_STREAM_PREMATURE_CLOSE|ECONNRESET|ERR_HTTP2_\w+|Error)$/,
       'tcp-reset',
     ),
-    row('transcribe-unknown', 'NewException', async () => {
-      const $metadata = { httpStatusCode: 400 };
-      return new TranscribeStreamingServiceException({
-        name: 'NewException',
-        $fault: 'client',
-        message: 'said the service',
-        $metadata,
-      });
-    }),
+    fault('transcribe-unknown', 'NewException', 'refuse-error', { name: 'NewException' }),
+    fault('transcribe-refused', 'SerializationException', 'refuse-serialization'),
+    fault('throttled', 'ThrottlingException', 'refuse-throttling'),
+    fault('unsigned-request', 'MissingAuthenticationTokenException', 'refuse-missing-token'),
+    fault('failed-by-status', /./, 'refuse-bad-gateway'),
+    {
+      ...fault('no-permission', 'AccessDeniedException', 'refuse-access-denied'),
+      action: 'transcribe:StartStreamTranscription',
+    },
+    fault('clock-skew', 'InvalidSignatureException', 'refuse-signature-expired', { ahead: true }),
     scene('clock-skew', 'InvalidSignatureException', {
       standIn: { clock: shifted(() => SIX_MINUTES_MS) },
     }),
@@ -199,7 +203,7 @@ export function transcribeRows(stage: SessionStage, path: SessionPath): Row[] {
     scene('unknown-key', 'UnrecognizedClientException', {
       client: { credentials: { ...LOCAL_CREDENTIALS, accessKeyId: 'AKIANOBODYKNOWSTHIS0' } },
     }),
-    fault('expired-credentials', 'ExpiredTokenException', 'credentials-rotated', false),
+    fault('expired-credentials', 'ExpiredTokenException', 'refuse-expired-token'),
     // The SDK hides why a connection could not be made; the lean session does not.
     scene(
       isLean ? 'untrusted-certificate' : ABORTED,
@@ -222,8 +226,4 @@ function closedPort(): TranscribeStreamingClient {
     maxAttempts: 1,
     logger: SILENT,
   });
-}
-
-async function sdkError(message: string): Promise<unknown> {
-  return explain(new BadRequestException({ message, $metadata: {} }), 'transcribe');
 }
