@@ -1,9 +1,10 @@
+import { TickedWait } from '../../../shared/clock';
 import { CallscribeError } from '../../../shared/errors';
-import { Mailbox } from '../../../shared/mailbox';
 import type { AudioItem } from '../audio/audio-item';
 import type { AudioChunk } from '../audio/chunk-grid';
 import { AudioWindow } from './audio-window';
 import type { ChainOptions } from './chain-options';
+import { ChainOutput } from './chain-output';
 import { CutPolicy, OVERLAP_MS } from './cut-policy';
 import { CUT_TOLERANCE_MS, Interval } from './interval';
 import { runInterval } from './interval-run';
@@ -16,16 +17,8 @@ import type { TranscribeItem } from './transcribe-item';
 
 /** Audio kept for replay, and at most read ahead of a session that takes none (DESIGN 7). */
 const WINDOW_MS = 20_000;
-/** Items that wait to be written down; beyond it everything upstream waits. */
-const OUTPUT_BOUND = 64;
-
 /** Audio before the sound that ends a suspension: the onset of its first word. */
 const PRE_ROLL_MS = 500;
-
-type Emitted =
-  | TranscribeItem
-  | { readonly type: 'barrier'; readonly reached: () => void }
-  | { readonly type: 'evicted'; readonly chunk: AudioChunk };
 
 /**
  * Sends the call's audio through a chain of sessions, each owning an interval of the timeline,
@@ -37,9 +30,9 @@ export async function* transcribeAudio(
   audio: AsyncIterable<readonly AudioItem[]>,
   options: ChainOptions,
 ): AsyncGenerator<TranscribeItem> {
-  const output = new Mailbox<Emitted>();
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
+  const output = new ChainOutput(signal);
   const chain = new SessionChain(options, output, signal);
   const fed = chain.feed(audio).then(
     () => output.close(),
@@ -49,12 +42,7 @@ export async function* transcribeAudio(
     },
   );
   try {
-    for await (const item of output) {
-      if (item.type === 'barrier') item.reached();
-      // Behind the item that showed it downstream, which may have had to wait.
-      else if (item.type === 'evicted') options.giveBack?.(item.chunk);
-      else yield item;
-    }
+    yield* output.read((chunk) => options.giveBack?.(chunk));
   } finally {
     stop.abort();
     chain.wake();
@@ -79,7 +67,7 @@ class SessionChain {
 
   constructor(
     private readonly options: ChainOptions,
-    private readonly output: Mailbox<Emitted>,
+    private readonly output: ChainOutput,
     private readonly signal: AbortSignal,
   ) {
     this.#lastAudioMs = options.clock.monotonicMs();
@@ -94,7 +82,7 @@ class SessionChain {
     this.#silence = new SilenceWatch(options.suspendAfterMs, sampleRateHz);
     return {
       window: new AudioWindow((WINDOW_MS * sampleRateHz) / 1000, (chunk) =>
-        this.output.push({ type: 'evicted', chunk }),
+        this.output.evicted(chunk),
       ),
       openSession: options.openSession,
       settings: { ...options.settings, sampleRateHz },
@@ -113,8 +101,8 @@ class SessionChain {
       nextOrdinal: () => options.nextOrdinal(),
       onSent: options.onSent?.bind(options),
       mayStart: (abort) => options.mayStart(abort),
-      emit: (item) => this.#emit(item),
-      settled: () => this.#settled(),
+      emit: (item) => this.output.emit(item),
+      settled: () => this.output.settled(),
     };
   }
 
@@ -124,9 +112,10 @@ class SessionChain {
 
   async feed(audio: AsyncIterable<readonly AudioItem[]>): Promise<void> {
     const iterator = audio[Symbol.asyncIterator]();
+    const wait = new TickedWait(this.options.ticker);
     try {
       for (;;) {
-        const result = await this.#nextItems(iterator);
+        const result = await this.#nextItems(iterator, wait);
         this.#check();
         if (result.done === true) break;
         for (const item of result.value) await this.#take(item);
@@ -134,6 +123,7 @@ class SessionChain {
       await this.#last;
       this.#check();
     } finally {
+      wait.close();
       await iterator.return?.();
     }
   }
@@ -141,28 +131,26 @@ class SessionChain {
   /** Awaits the timeline; meanwhile a session that starves is ended before the service does. */
   async #nextItems(
     iterator: AsyncIterator<readonly AudioItem[]>,
+    wait: TickedWait,
   ): Promise<IteratorResult<readonly AudioItem[]>> {
-    let done = false;
-    const next = iterator.next().finally(() => (done = true));
-    next.catch(() => undefined);
-    for (;;) {
-      await Promise.race([next, this.options.ticker.next()]);
-      if (done) return next;
+    const next = iterator.next();
+    while (!(await wait.settled(next))) {
       this.#check();
       const idleMs = this.options.clock.monotonicMs() - this.#lastAudioMs;
       if (idleMs >= this.options.idleEndMs) this.#starve();
     }
+    return next;
   }
 
   async #take(item: AudioItem): Promise<void> {
     switch (item.type) {
       case 'origin':
         this.#deps ??= this.#prepare(item.sampleRateHz);
-        await this.#emit(item);
+        await this.output.emit(item);
         break;
       case 'chunk':
         // Known downstream before a session can report it as sent.
-        await this.#emit(item);
+        await this.output.emit(item);
         await this.#hear(item.chunk);
         break;
       case 'pause':
@@ -174,10 +162,10 @@ class SessionChain {
         this.#close('call-ended', item.sample);
         await this.#last;
         this.#check();
-        await this.#emit(item);
+        await this.output.emit(item);
         break;
       default:
-        await this.#emit(item);
+        await this.output.emit(item);
     }
   }
 
@@ -204,7 +192,7 @@ class SessionChain {
     this.#check();
     const end = chunk.startSample + chunk.sampleCount;
     if (silence !== undefined) {
-      await this.#emit({ type: 'suspended', fromSample: chunk.startSample, toSample: end });
+      await this.output.emit({ type: 'suspended', fromSample: chunk.startSample, toSample: end });
     }
   }
 
@@ -282,20 +270,6 @@ class SessionChain {
     interval.close(sample ?? this.#deps?.window.end ?? interval.from, end, tolerance);
     this.#open = undefined;
     this.wake();
-  }
-
-  async #emit(item: Emitted): Promise<void> {
-    await this.output.drained(OUTPUT_BOUND);
-    this.output.push(item);
-  }
-
-  /** Resolves when the consumer has asked for the item after everything emitted so far. */
-  async #settled(): Promise<void> {
-    if (this.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      this.signal.addEventListener('abort', () => resolve(), { once: true });
-      void this.#emit({ type: 'barrier', reached: resolve });
-    });
   }
 
   #check(): void {

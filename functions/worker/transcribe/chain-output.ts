@@ -1,0 +1,66 @@
+import { Mailbox } from '../../../shared/mailbox';
+import type { AudioChunk } from '../audio/chunk-grid';
+import type { TranscribeItem } from './transcribe-item';
+
+/** Items that wait to be written down; beyond it everything upstream waits. */
+const OUTPUT_BOUND = 64;
+
+type Emitted =
+  | TranscribeItem
+  | { readonly type: 'barrier'; readonly reached: () => void }
+  | { readonly type: 'evicted'; readonly chunk: AudioChunk };
+
+/** What a chain has to say, in order, from many writers to one reader. */
+export class ChainOutput {
+  readonly #items = new Mailbox<Emitted>();
+  /** Resolve what waits for a barrier when there will be no reader any more. */
+  readonly #barriers = new Set<() => void>();
+
+  constructor(private readonly signal: AbortSignal) {
+    const release = () => {
+      for (const reached of this.#barriers) reached();
+    };
+    signal.addEventListener('abort', release, { once: true });
+  }
+
+  /** Waits while `OUTPUT_BOUND` items do. */
+  async emit(item: Emitted): Promise<void> {
+    await this.#items.drained(OUTPUT_BOUND);
+    this.#items.push(item);
+  }
+
+  /** The chunk has left memory; behind the item that showed it, which may have had to wait. */
+  evicted(chunk: AudioChunk): void {
+    this.#items.push({ type: 'evicted', chunk });
+  }
+
+  /** Resolves when the reader has asked for the item after everything emitted so far. */
+  async settled(): Promise<void> {
+    if (this.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const reached = () => {
+        this.#barriers.delete(reached);
+        resolve();
+      };
+      this.#barriers.add(reached);
+      void this.emit({ type: 'barrier', reached });
+    });
+  }
+
+  close(): void {
+    this.#items.close();
+  }
+
+  fail(reason: unknown): void {
+    this.#items.fail(reason);
+  }
+
+  /** Ends when closed; throws what `fail` was told. */
+  async *read(giveBack?: (chunk: AudioChunk) => void): AsyncGenerator<TranscribeItem> {
+    for await (const item of this.#items) {
+      if (item.type === 'barrier') item.reached();
+      else if (item.type === 'evicted') giveBack?.(item.chunk);
+      else yield item;
+    }
+  }
+}
