@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { projectRoot } from '../../../local/system/project-root';
 import type { Lexicon } from '../../../local/transcribe/lexicon';
 import { parseLexicon, withDefaults } from '../../../local/transcribe/lexicon';
 import type { SessionSettings } from '../../../local/transcribe/request-headers';
@@ -251,6 +255,13 @@ describe('parseLexicon', () => {
     };
 
     expect(parseLexicon(JSON.stringify(lexicon))).toEqual(lexicon);
+  });
+
+  it('takes the one that the documentation shows', () => {
+    const page = readFileSync(join(projectRoot(), 'docs/local.md'), 'utf8');
+    const [, json = ''] = /```json\n(.*?)```/s.exec(page) ?? [];
+
+    expect(Object.keys(parseLexicon(json))).toHaveLength(7);
   });
 
   it.each([
