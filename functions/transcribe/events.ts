@@ -1,10 +1,10 @@
 import type { Channel } from '../../shared/call';
 import type { ErrorCode } from '../../shared/errors';
-import type { Gap, TranscriptSegment } from '../../shared/events';
+import type { CategoryMatch, Gap, PartialSegment, TranscriptSegment } from '../../shared/events';
 import type { SessionEnd } from '../worker/transcribe/transcribe-item';
 
 /** An interim result; the next one with the same `resultId`, or the final, takes its place. */
-export interface PartialEvent extends Omit<TranscriptSegment, 'words'> {
+export interface PartialEvent extends PartialSegment {
   readonly type: 'partial';
 }
 
@@ -16,6 +16,11 @@ export interface FinalEvent extends TranscriptSegment {
 /** Audio that could not be heard, and why. */
 export interface GapEvent extends Gap {
   readonly type: 'gap';
+}
+
+/** A category of Call Analytics that the call has come to match. */
+export interface CategoryEvent extends CategoryMatch {
+  readonly type: 'category';
 }
 
 /** A session with Amazon Transcribe is over, well or not; another one goes on where it failed. */
@@ -45,6 +50,7 @@ export interface EndEvent {
 }
 
 /** All positions are milliseconds from the first sample of the input. */
-export type TranscribeEvent = PartialEvent | FinalEvent | GapEvent | SessionEvent | EndEvent;
+export type TranscribeEvent =
+  PartialEvent | FinalEvent | CategoryEvent | GapEvent | SessionEvent | EndEvent;
 export type TranscribeEventType = TranscribeEvent['type'];
 export type EventOf<Type extends TranscribeEventType> = Extract<TranscribeEvent, { type: Type }>;

@@ -2,7 +2,8 @@ import { CHANNELS, type Channel } from '../../shared/call';
 import { isoTime, type Clock, type Ticker } from '../../shared/clock';
 import { backoffMs } from '../../shared/retry';
 import { Marks } from '../worker/segments/marks';
-import { toFacts, toMs, type CallUpdate } from '../worker/segments/to-facts';
+import { toFacts, type CallUpdate } from '../worker/segments/to-facts';
+import { toMs } from '../worker/segments/to-segment';
 import { AudioGoneError } from '../worker/transcribe/session-attempt';
 import type { OpenSession, SessionSettings } from '../worker/transcribe/session';
 import { transcribeAudio } from '../worker/transcribe/session-chain';
@@ -139,6 +140,8 @@ class Hearing {
         return { type: 'final', ...update.segment };
       case 'partial':
         return { type: 'partial', ...update.partial };
+      case 'category':
+        return { type: 'category', ...update.category };
       case 'gap':
         this.#account.gaps += 1;
         return { type: 'gap', ...update.gap };

@@ -2,6 +2,7 @@
 export { CallscribeError, type ErrorCode } from '../../shared/errors';
 export type { AudioEncoding, AudioFormat } from './audio-format';
 export type {
+  CategoryEvent,
   EndEvent,
   FinalEvent,
   GapEvent,

@@ -43,6 +43,10 @@ export class EventPrinter {
       case 'gap':
         if (!this.options.gaps) return;
         return this.#entry({ ...this.#place(), ...event });
+      case 'category':
+        // It has no words: text and subtitles do without it.
+        if (this.options.format !== 'json') return;
+        return writeOut(jsonLine({ ...event, callId: this.options.callId }));
       default:
         return;
     }

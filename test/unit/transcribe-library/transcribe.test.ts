@@ -1,5 +1,6 @@
 import { FaultBoard } from '../../../local/faults/fault-board';
 import { transcribe } from '../../../functions/transcribe/transcribe';
+import { encodeMulaw } from '../../../local/media/g711';
 import { interleave } from '../local-transcribe/sdk-client';
 import {
   at,
@@ -66,6 +67,32 @@ describe('transcribe', () => {
 
     expect(symbolsOf(events, 'caller')).toBe('123');
     expect(symbolsOf(events, 'agent')).toBe('789');
+  });
+
+  it('gives what Call Analytics says of a call', async () => {
+    const standIn = await standIns.start();
+    const options = { ...MONO, channels: 2, callAnalytics: {} } as const;
+
+    const events = await hearTones(standIn, interleave(tones('123'), tones('789')), options);
+
+    expect(standIn.sessions()).toMatchObject([{ operation: 'StartCallAnalyticsStreamTranscription' }]);
+    expect(symbolsOf(events, 'caller')).toBe('123');
+    expect(symbolsOf(events, 'agent')).toBe('789');
+    expect(events.find((event) => event.type === 'final')).toMatchObject({
+      participantRole: expect.any(String),
+      sentiment: expect.any(String),
+    });
+  });
+
+  it('decodes G.711', async () => {
+    const standIn = await standIns.start();
+    const bytes = Uint8Array.from(tones('123456'), encodeMulaw);
+    const options = { ...MONO, mediaEncoding: 'g711-ulaw' } as const;
+
+    const events = await collect(transcribe(pieces(bytes, 333), options, at(standIn)));
+
+    expect(symbolsOf(events)).toBe('123456');
+    expect(standIn.sessions()[0]?.headers['x-amzn-transcribe-media-encoding']).toBe('pcm');
   });
 
   it('hears what a broken session left unheard, once', async () => {
