@@ -64,6 +64,7 @@ async function run(config: WorkerConfig): Promise<void> {
   setMaxListeners(0, drain.signal);
   const protection = new SelfProtection({
     clock,
+    calls: () => calls.size,
     onChange: (isOpen, delayMs) =>
       logger.warn(
         { calls: calls.size, delayMs },

@@ -4,12 +4,17 @@ import { DelayHistogram } from './delay-histogram';
 /** How often it is judged whether the worker keeps up. */
 const LOOK_MS = 1_000;
 /**
- * What 5 % of the delays may exceed: audio that waits 50 ms beyond its chunk is late, and a call
- * that is taken now costs most in its first second and goes on costing.
+ * What 5 % of the delays may exceed: nobody notices words that come a tenth of a second later,
+ * and from there on each call that is taken costs all others more than the one before.
  */
-const CLOSE_ABOVE_MS = 40;
+const CLOSE_ABOVE_MS = 80;
 /** Well below, so that what is gained by one call's end is not given to two others. */
-const OPEN_BELOW_MS = 15;
+const OPEN_BELOW_MS = 30;
+/**
+ * A core carries two thousand calls. A worker that is late with so few is late for reasons that
+ * refusing calls would not cure, and on one machine nobody else would take them.
+ */
+const ALWAYS_TAKEN = 50;
 const JUDGED_SHARE = 0.95;
 /** Looks in a row: a pause of the garbage collector alone closes nothing. */
 const LOOKS_TO_CLOSE = 2;
@@ -24,6 +29,8 @@ const MIN_CHUNKS = 50;
 export interface OverloadGateOptions {
   readonly clock: Clock;
   readonly lookMs?: number;
+  /** Calls that the worker has now. */
+  calls(): number;
   /** Told at each change, with the delay that made it. */
   onChange?(isOpen: boolean, delayMs: number): void;
 }
@@ -84,6 +91,10 @@ export class OverloadGate {
     else this.#lookClosed(delayMs);
   }
 
+  get #hasFew(): boolean {
+    return this.options.calls() < ALWAYS_TAKEN;
+  }
+
   #delayMs(): number {
     const loopMs = this.#loop.percentile(JUDGED_SHARE);
     if (this.#chunks.count < MIN_CHUNKS) return loopMs;
@@ -94,7 +105,7 @@ export class OverloadGate {
     this.#looksOpen += 1;
     if (this.#looksOpen === LOOKS_TO_FORGET) this.#looksToOpen = LOOKS_TO_OPEN;
     this.#looksBad = delayMs > CLOSE_ABOVE_MS ? this.#looksBad + 1 : 0;
-    if (this.#looksBad < LOOKS_TO_CLOSE) return;
+    if (this.#looksBad < LOOKS_TO_CLOSE || this.#hasFew) return;
     if (this.#looksOpen < LOOKS_TO_FORGET) {
       this.#looksToOpen = Math.min(MAX_LOOKS_TO_OPEN, 2 * this.#looksToOpen);
     }
@@ -105,7 +116,7 @@ export class OverloadGate {
 
   #lookClosed(delayMs: number): void {
     this.#looksCalm = delayMs < OPEN_BELOW_MS ? this.#looksCalm + 1 : 0;
-    if (this.#looksCalm < this.#looksToOpen) return;
+    if (this.#looksCalm < this.#looksToOpen && !this.#hasFew) return;
     this.#looksOpen = 0;
     this.#open();
     this.options.onChange?.(true, delayMs);

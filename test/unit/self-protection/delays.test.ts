@@ -66,7 +66,7 @@ describe('SelfProtection', () => {
     const timers: (() => void)[] = [];
     const sleep = () => new Promise<void>((resolve) => timers.push(resolve));
     const clock = { monotonicMs: () => nowMs, epochMs: () => 0, sleep };
-    const protection = new SelfProtection({ clock });
+    const protection = new SelfProtection({ clock, calls: () => 0 });
     void protection.run(new AbortController().signal);
     nowMs += 50;
     timers[0]?.();
@@ -82,7 +82,7 @@ describe('SelfProtection', () => {
 
   it('sees a loop that is really blocked', async () => {
     const stop = new AbortController();
-    const protection = new SelfProtection({ clock: systemClock });
+    const protection = new SelfProtection({ clock: systemClock, calls: () => 0 });
     void protection.run(stop.signal);
     await new Promise((resolve) => setTimeout(resolve, 50));
 

@@ -2,9 +2,11 @@ import { OverloadGate } from '../../../functions/worker/self-protection/overload
 import { VirtualClock } from '../../support/virtual-clock';
 
 function prepare() {
+  let calls = 100;
   const changes: boolean[] = [];
   const gate = new OverloadGate({
     clock: new VirtualClock(),
+    calls: () => calls,
     onChange: (isOpen) => void changes.push(isOpen),
   });
   /** So many seconds in which every sample of the loop's lag is this one. */
@@ -14,14 +16,14 @@ function prepare() {
       gate.look();
     }
   };
-  return { gate, changes, seconds };
+  return { gate, changes, seconds, have: (count: number) => (calls = count) };
 }
 
 describe('OverloadGate', () => {
   it('is open at first and while the worker keeps up', () => {
     const { gate, seconds } = prepare();
 
-    seconds(100, 30);
+    seconds(100, 60);
 
     expect(gate.isOpen).toBe(true);
   });
@@ -61,7 +63,7 @@ describe('OverloadGate', () => {
   it('closes when chunks are sent late although the loop is quick', () => {
     const { gate } = prepare();
     for (let look = 0; look < 2; look += 1) {
-      for (let chunk = 0; chunk < 100; chunk += 1) gate.chunkWasLate(chunk < 90 ? 1 : 80);
+      for (let chunk = 0; chunk < 100; chunk += 1) gate.chunkWasLate(chunk < 90 ? 1 : 120);
       gate.look();
     }
 
@@ -84,9 +86,9 @@ describe('OverloadGate', () => {
     let taken = false;
     void gate.opened().then(() => (taken = true));
 
-    seconds(30, 25);
+    seconds(30, 50);
     seconds(2, 5);
-    seconds(1, 25);
+    seconds(1, 50);
     await Promise.resolve();
     expect([gate.isOpen, taken]).toEqual([false, false]);
     seconds(3, 5);
@@ -112,9 +114,24 @@ describe('OverloadGate', () => {
     expect(calmSeconds()).toBe(3);
   });
 
+  it('never closes while the worker has few calls, and opens when it has few again', () => {
+    const { gate, seconds, have } = prepare();
+    have(49);
+    seconds(10, 500);
+    expect(gate.isOpen).toBe(true);
+    have(50);
+    seconds(1, 500);
+    expect(gate.isOpen).toBe(false);
+
+    have(49);
+    seconds(1, 500);
+
+    expect(gate.isOpen).toBe(true);
+  });
+
   it('opens for good when the worker stops', async () => {
     const clock = new VirtualClock();
-    const gate = new OverloadGate({ clock });
+    const gate = new OverloadGate({ clock, calls: () => 100 });
     const stop = new AbortController();
     for (let look = 0; look < 2; look += 1) {
       gate.loopWasLate(500);
