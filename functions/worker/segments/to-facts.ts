@@ -67,6 +67,10 @@ export async function* toFacts(
       case 'results':
         yield* fromResults(item, options, told);
         break;
+      case 'end':
+        // A stream that is gone when a call is taken over has nothing to show of what was heard.
+        yield { ...item, sample: Math.max(item.sample, ...marks.all) };
+        break;
       case 'gap':
         yield { type: 'gap', gap: gapOf(item, options.timeline), toSample: item.toSample };
         break;

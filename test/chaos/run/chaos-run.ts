@@ -14,8 +14,11 @@ import { noteStrikesInLog } from './log-evidence';
 import { Stage } from './stage';
 import { WindowWatch } from './window-watch';
 
-/** A call may have to wait for two outages of a minute, one after the other. */
-const PATIENCE_MS = 150_000;
+/**
+ * A call may have to wait for several outages of a minute, and for a busy machine: this only ends
+ * the run of a call that never ends.
+ */
+const PATIENCE_MS = 600_000;
 const PROGRESS_EVERY_MS = 30_000;
 /** Messages of ended calls are gone soon after. */
 const QUEUE_PATIENCE_MS = 30_000;

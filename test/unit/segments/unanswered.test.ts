@@ -129,4 +129,13 @@ describe('toFacts', () => {
 
     expect(seen).toHaveLength(1);
   });
+
+  it('ends no call before what was heard of it', async () => {
+    const marks = new Marks({ marks: [8_000, 16_000], silencePeak: 33 });
+    const end = { type: 'end', reason: 'stream-deleted', received: {} } as const;
+
+    const seen = await convert(marks, [{ ...end, sample: 0 }]);
+
+    expect(seen[0]?.[0]).toMatchObject({ type: 'end', sample: 16_000 });
+  });
 });
