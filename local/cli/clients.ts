@@ -4,11 +4,18 @@ import type { KinesisVideo } from '@aws-sdk/client-kinesis-video';
 import type { SQS } from '@aws-sdk/client-sqs';
 
 import { CallscribeError } from '../../shared/errors';
+import { explain } from '../../shared/errors/explain';
+import type { Service } from '../../shared/errors/failure';
 import { CliError, EXIT } from './cli-error';
 import { patientRetries } from './patient-retries';
 
 export type SystemEnvironment = Readonly<Record<string, string | undefined>>;
 
+/** How commands call the services, and the table of failures. */
+const SERVICE_IDS: Readonly<Record<string, Service>> = {
+  DynamoDB: 'dynamodb',
+  'Kinesis Video': 'kinesis-video',
+};
 const CONNECTION_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EHOSTUNREACH']);
 
 /**
@@ -90,6 +97,8 @@ export function serviceError(service: string, env: SystemEnvironment, reason: un
       { cause: reason },
     );
   }
+  const id = SERVICE_IDS[service];
+  if (id !== undefined) return explain(reason, id);
   // Names only: the service's own text may quote what was sent.
   return new CliError(EXIT.failed, `${service} refused the request (${name ?? 'unknown error'})`, {
     cause: reason,

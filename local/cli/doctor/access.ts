@@ -1,4 +1,3 @@
-import { SERVICES, type Service } from '../../../shared/errors/failure';
 import { failed, failedBy, ok, warning, type Finding, type Result } from './finding';
 import type { Credentials, Patient } from './patient';
 import type { Answer } from './probe';
@@ -61,10 +60,6 @@ export function checkClock(answers: readonly Answer[]): Result {
   if (Math.abs(offsetMs) < WORRYING_MS) return ok(found);
   if (Math.abs(offsetMs) < SIGNATURE_LIFE_MS - WORRYING_MS) return warning(found, cure);
   return { ...failed(found, cure), failure: 'clock-skew' };
-}
-
-export function reachTitle(service: Service): string {
-  return `${SERVICES[service].title} endpoint`;
 }
 
 /** Enough to tell keys apart. */

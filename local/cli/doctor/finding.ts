@@ -21,9 +21,6 @@ export interface Finding {
 /** What a check says of its subject; its name is added by whoever runs it. */
 export type Result = Omit<Finding, 'id' | 'title'>;
 
-/** A check takes no longer than this, whatever does not answer. */
-const CHECK_LIMIT_MS = 8_000;
-
 export const ok = (found: string): Result => ({ status: 'ok', found });
 export const skipped = (found: string, cure?: string): Result => ({
   status: 'skipped',
@@ -43,14 +40,20 @@ export function failedBy(reason: unknown, service: Service): Result {
   return { status: 'failed', found: what, cause, cure, failure };
 }
 
+export interface Subject {
+  readonly id: string;
+  readonly title: string;
+  /** Whose failures its errors are. */
+  readonly service: Service;
+}
+
 /** Runs one check to its end or its limit; what it throws is a failure of the service. */
 export async function examine(
-  id: string,
-  title: string,
-  service: Service,
+  { id, title, service }: Subject,
+  limitMs: number,
   work: (signal: AbortSignal) => Promise<Result> | Result,
 ): Promise<Finding> {
-  const limit = AbortSignal.timeout(CHECK_LIMIT_MS);
+  const limit = AbortSignal.timeout(limitMs);
   const overdue = new Promise<Result>((resolve) => {
     const tooLate = Object.assign(new Error('no answer'), { name: 'TimeoutError' });
     limit.addEventListener('abort', () => resolve(failedBy(tooLate, service)), { once: true });
@@ -58,5 +61,5 @@ export async function examine(
   const result = Promise.resolve()
     .then(() => work(limit))
     .catch((reason: unknown) => failedBy(reason, service));
-  return { id, title, ...(await Promise.race([result, overdue])) };
+  return { id, title, ...(await Promise.race([overdue, result])) };
 }

@@ -22,6 +22,8 @@ export interface DoctorOptions {
   readonly billable?: boolean;
   /** Name or ARN of a Kinesis video stream to try reading on. */
   readonly stream?: string;
+  /** No check takes longer than this, whatever does not answer; default 8 s. */
+  readonly limitMs?: number;
   /** Wall clock of this machine. */
   readonly nowMs?: () => number;
 }

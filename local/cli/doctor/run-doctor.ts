@@ -1,7 +1,7 @@
 import { AWS_SERVICES, SERVICES, type Service } from '../../../shared/errors/failure';
-import { checkAcceptance, checkClock, checkCredentials, checkRegion, reachTitle } from './access';
+import { checkAcceptance, checkClock, checkCredentials, checkRegion } from './access';
 import { checkBus } from './bus';
-import { examine, ok, skipped, type Finding, type Result } from './finding';
+import { examine, ok, skipped, type Finding, type Result, type Subject } from './finding';
 import { checkLocalSystem, checkRecogniser, checkVoices } from './local-setup';
 import { checkConfiguration, checkNode, checkQuotas } from './machine';
 import { patientOf, type DoctorOptions, type Patient } from './patient';
@@ -11,17 +11,22 @@ import { checkStreams } from './streams';
 import { checkCallLog, checkCalls } from './tables';
 import { checkTranscribe } from './transcribe';
 
-type Check = (patient: Patient, signal: AbortSignal) => Promise<Result>;
+type Check = (patient: Patient, signal: AbortSignal) => Promise<Result> | Result;
+
+const CHECK_LIMIT_MS = 8_000;
 
 /** Signed requests that change nothing, one for each thing that the worker works with. */
-const TREATMENTS: readonly (readonly [string, string, Service, Check])[] = [
-  ['transcribe', SERVICES.transcribe.title, 'transcribe', checkTranscribe],
-  ['kinesis-video', SERVICES['kinesis-video'].title, 'kinesis-video', checkStreams],
-  ['call-log-table', 'table CallLog', 'dynamodb', checkCallLog],
-  ['calls-table', 'table Calls', 'dynamodb', checkCalls],
-  ['queue', 'queue of calls', 'sqs', checkQueue],
-  ['dead-letters', 'dead-letter queue', 'sqs', checkDeadLetters],
-  ['bus', 'event bus', 'event-bridge', checkBus],
+const TREATMENTS: readonly (readonly [Subject, Check])[] = [
+  [{ id: 'transcribe', title: SERVICES.transcribe.title, service: 'transcribe' }, checkTranscribe],
+  [
+    { id: 'kinesis-video', title: SERVICES['kinesis-video'].title, service: 'kinesis-video' },
+    checkStreams,
+  ],
+  [{ id: 'call-log-table', title: 'table CallLog', service: 'dynamodb' }, checkCallLog],
+  [{ id: 'calls-table', title: 'table Calls', service: 'dynamodb' }, checkCalls],
+  [{ id: 'queue', title: 'queue of calls', service: 'sqs' }, checkQueue],
+  [{ id: 'dead-letters', title: 'dead-letter queue', service: 'sqs' }, checkDeadLetters],
+  [{ id: 'bus', title: 'event bus', service: 'event-bridge' }, checkBus],
 ];
 
 /**
@@ -31,40 +36,35 @@ const TREATMENTS: readonly (readonly [string, string, Service, Check])[] = [
 export async function runDoctor(options: DoctorOptions): Promise<Finding[]> {
   const patient = patientOf(options);
   const answers: Answer[] = [];
+  const look = (subject: Subject, check: Check) =>
+    examine(subject, options.limitMs ?? CHECK_LIMIT_MS, (signal) => check(patient, signal));
+  const own = (id: string, title: string, check: Check) =>
+    look({ id, title, service: 'callscribe' }, check);
   const [machine, region, credentials, reached, treated, local] = await Promise.all([
     Promise.all([
-      examine('node', 'Node.js', 'callscribe', () => checkNode()),
-      examine('configuration', 'configuration', 'callscribe', () => checkConfiguration(patient)),
+      own('node', 'Node.js', () => checkNode()),
+      own('configuration', 'configuration', checkConfiguration),
     ]),
-    examine('region', 'region', 'dynamodb', () => checkRegion(patient)),
-    examine('credentials', 'credentials', 'dynamodb', () => checkCredentials(patient)),
-    Promise.all(AWS_SERVICES.map((service) => reach(patient, service, answers))),
+    look({ id: 'region', title: 'region', service: 'dynamodb' }, checkRegion),
+    look({ id: 'credentials', title: 'credentials', service: 'dynamodb' }, checkCredentials),
     Promise.all(
-      TREATMENTS.map(([id, title, service, check]) =>
-        examine(id, title, service, (signal) => check(patient, signal)),
-      ),
+      AWS_SERVICES.map((service) => look(endpointOf(service), reaching(service, answers))),
     ),
+    Promise.all(TREATMENTS.map(([subject, check]) => look(subject, check))),
     Promise.all([
-      examine('local-system', 'local system', 'callscribe', (signal) =>
-        checkLocalSystem(patient, signal),
-      ),
-      examine('recogniser', 'local recogniser', 'callscribe', () => checkRecogniser(patient)),
-      examine('voices', 'voices of the demo', 'callscribe', () => checkVoices()),
+      own('local-system', 'local system', checkLocalSystem),
+      own('recogniser', 'local recogniser', checkRecogniser),
+      own('voices', 'voices of the demo', checkVoices),
     ]),
   ]);
-  const accepted = await examine('acceptance', 'credentials at work', 'dynamodb', () =>
-    checkAcceptance(treated),
-  );
-  const clock = await examine('clock', 'clock', 'callscribe', () => checkClock(answers));
-  const quotas = await examine('quotas', 'quotas', 'transcribe', () => checkQuotas(patient));
   return [
     ...machine,
     region,
     credentials,
-    accepted,
-    clock,
+    await own('acceptance', 'credentials at work', () => checkAcceptance(treated)),
+    await own('clock', 'clock', () => checkClock(answers)),
     ...withoutEchoes([region, credentials], [...reached, ...treated]),
-    quotas,
+    await own('quotas', 'quotas', checkQuotas),
     ...local,
   ];
 }
@@ -81,12 +81,16 @@ function withoutEchoes(roots: readonly Finding[], findings: readonly Finding[]):
   });
 }
 
-function reach(patient: Patient, service: Service, answers: Answer[]): Promise<Finding> {
-  return examine(`reach-${service}`, reachTitle(service), service, async (signal) => {
+function endpointOf(service: Service): Subject {
+  return { id: `reach-${service}`, title: `${SERVICES[service].title} endpoint`, service };
+}
+
+function reaching(service: Service, answers: Answer[]): Check {
+  return async (patient, signal) => {
     const endpoint = await patient.endpoint(service);
     const protocol = service === 'transcribe' ? 'h2' : 'http/1.1';
     const answer = await probe(endpoint, protocol, patient.nowMs, signal);
     answers.push(answer);
     return ok(`${new URL(endpoint).host} answers within ${Math.ceil(answer.tookMs)} ms`);
-  });
+  };
 }

@@ -3,6 +3,9 @@ import type { DoctorOptions } from '../../../../local/cli/doctor/patient';
 import { runDoctor } from '../../../../local/cli/doctor/run-doctor';
 import { createTonesEngine } from '../../../../local/recognisers/tones';
 import { LOCAL_CREDENTIALS } from '../../../../local/stand-in';
+import { startTranscribe } from '../../../../local/transcribe/transcribe';
+import { selfSigned } from '../../local-transcribe/self-signed';
+import { answering } from '../../shared/errors/answering';
 import { startLocalSystem, type LocalSystem } from '../../../../local/system/local-system';
 
 const SIX_MINUTES_MS = 360_000;
@@ -210,6 +213,27 @@ const BROKEN: readonly {
     fails: { queue: 'service-failed' },
   },
   {
+    what: 'a missing permission',
+    fault: ['transcribe', 'refuse-access-denied'],
+    fails: { transcribe: 'no-permission' },
+  },
+  {
+    what: 'a clock that only Transcribe minds',
+    fault: ['transcribe', 'refuse-signature-expired'],
+    fails: { transcribe: 'clock-skew' },
+  },
+  {
+    what: 'Transcribe that does not answer',
+    fault: ['transcribe', 'refuse-no-answer'],
+    options: { limitMs: 1_000 },
+    fails: { transcribe: 'timed-out' },
+  },
+  {
+    what: 'a region that is none',
+    env: { AWS_REGION: 'no region!' },
+    fails: { configuration: 'own-configuration', region: 'malformed-region' },
+  },
+  {
     what: 'a malformed variable',
     env: { MAX_CALLS: 'many' },
     fails: { configuration: 'own-configuration' },
@@ -236,6 +260,42 @@ describe('doctor, with one thing broken', () => {
     const findings = await findingsIn({ CALLS_QUEUE_URL: `${system.sqs.callsQueueUrl}-gone` });
 
     expect(findings.get('queue')).toMatchObject({ status: 'failed', failure: 'sqs-no-queue' });
+  });
+
+  it('names the action that a table does not allow', async () => {
+    const type = 'com.amazonaws.dynamodb.v20120810#AccessDeniedException';
+    const message =
+      'User: arn:aws:iam::1:user/u is not authorized to perform: dynamodb:Query on it';
+
+    const findings = await answering({ status: 400, type, message }, (url) =>
+      findingsIn({ AWS_ENDPOINT_URL_DYNAMODB: url }),
+    );
+
+    expect(findings.get('call-log-table')).toMatchObject({
+      status: 'failed',
+      failure: 'no-permission',
+      cure: expect.stringContaining('allow dynamodb:Query to the role'),
+    });
+  });
+
+  it('tells a certificate that is not trusted', async () => {
+    const engine = createTonesEngine();
+    const standIn = await startTranscribe({ engine, tls: selfSigned('127.0.0.1') });
+
+    const findings = await findingsIn({ AWS_ENDPOINT_URL_TRANSCRIBE_STREAMING: standIn.url });
+    await standIn.close();
+
+    for (const id of ['reach-transcribe', 'transcribe']) {
+      expect(findings.get(id)?.failure).toBe('untrusted-certificate');
+    }
+  });
+
+  it('tells a scheme that is mistaken', async () => {
+    const url = system.dynamoDb.url.replace('http:', 'https:');
+
+    const findings = await findingsIn({ AWS_ENDPOINT_URL_DYNAMODB: url });
+
+    expect(findings.get('reach-dynamodb')?.failure).toBe('wrong-protocol');
   });
 
   it('counts dead letters', async () => {
