@@ -13,8 +13,12 @@ const PLAY_EVERY_MS = 20;
 const STAGGER_MS = 45;
 const LOOK_EVERY_MS = 250;
 const STOP_AGAIN_MS = 1_500;
-/** A call that does not end keeps its place so long after its audio. */
+/**
+ * A call that does not end keeps its place so long after its audio, and for good when so many
+ * calls for each place have not ended: a system that is behind must not be given ever more.
+ */
 const HOLD_PLACE_MS = 8_000;
+const LIVE_PER_PLACE = 2;
 /** A call's streams are let go so long after its last event. */
 const KEEP_STREAMS_MS = 10_000;
 
@@ -48,6 +52,8 @@ export class Cast {
   readonly #endings: Promise<void>[] = [];
   readonly #requests = new Map<string, CallRequest>();
   readonly #beganAt = performance.now();
+  /** Calls that have begun and not ended. */
+  #live = 0;
 
   constructor(private readonly options: CastOptions) {}
 
@@ -79,6 +85,7 @@ export class Cast {
   async #playOne(plan: CallPlan): Promise<void> {
     const { stage } = this.options;
     const call: PlayedCall = { plan, beganMs: this.nowMs };
+    this.#live += 1;
     this.calls.push(call);
     for (const { symbols } of plan.channels) stage.index.add(plan.callId, symbols);
     if (plan.foreign !== undefined) stage.index.add(`other-${plan.callId}`, plan.foreign);
@@ -99,10 +106,12 @@ export class Cast {
     this.#players.delete(player);
     this.#playedShapes(plan);
     if (endTimeMs !== undefined) void this.#tellEnd(plan.callId, endTimeMs);
-    const ended = this.#seeToItsEnd(call);
+    const ended = this.#seeToItsEnd(call).finally(() => (this.#live -= 1));
     this.#endings.push(ended);
     // A call that an outage holds up gives its place to another one after a while.
     await Promise.race([ended, sleep(HOLD_PLACE_MS)]);
+    const limit = LIVE_PER_PLACE * this.options.slots;
+    while (this.#live >= limit) await sleep(LOOK_EVERY_MS);
   }
 
   async #seeToItsEnd(call: PlayedCall): Promise<void> {
