@@ -38,7 +38,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
         ),
     )
     .option('--json', 'one JSON object per figure on standard output, nothing else there', false)
-    .option('--quick', 'all benches, each as short as it can be: shows that they run', false)
+    .option('--quick', 'each bench as short as it can be, side by side: shows that they run', false)
     .option('--calls <N,N>', 'calls: measure at these numbers of calls', numbers)
     .option('--seconds <S>', 'calls: length of a measured window', positive, 30)
     .addOption(new Option('--tls <HOW>', 'calls: only with, or without').choices(['on', 'off']))

@@ -20,6 +20,12 @@ export class Report {
     for (const each of figures) this.write(`${JSON.stringify(each)}\n`);
   }
 
+  /** Takes over what another has gathered. */
+  include(other: Report, lines: readonly string[]): void {
+    this.figures.push(...other.figures);
+    for (const line of lines) this.write(line);
+  }
+
   /** A line for people. */
   say(line = ''): void {
     if (!this.isJson) this.write(`${line}\n`);

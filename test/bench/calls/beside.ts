@@ -19,7 +19,11 @@ export interface Beside {
 }
 
 /** The bare SDK loop with so many calls, on the worker's core, without TLS. */
-export async function measureSdkLoop(calls: number, seconds: number): Promise<Beside> {
+export async function measureSdkLoop(
+  calls: number,
+  seconds: number,
+  settleMs = SETTLE_MS,
+): Promise<Beside> {
   const stage = await Stage.start({ tls: false, speaks: false });
   const loop = startRole<SdkLoopMethods>('sdk-loop', MEASURED_CORE);
   try {
@@ -33,7 +37,7 @@ export async function measureSdkLoop(calls: number, seconds: number): Promise<Be
       UP_LIMIT_MS,
       () => `the loop of the SDK does not get to ${calls} sessions`,
     );
-    await sleep(SETTLE_MS);
+    await sleep(settleMs);
     const { share, slices } = await watchCpu(loop.pid, seconds);
     return { share, shares: slices };
   } finally {

@@ -10,6 +10,7 @@ import { Stage } from './stage';
 import type { WindowMeasures } from './window';
 
 const RUNGS = [100, 300, 1000, 2000];
+const QUICK_CALLS = 20;
 /** What else there is is measured at this number of calls. */
 const BESIDE_CALLS = 1000;
 /** It only shows that it does not keep up. */
@@ -27,22 +28,27 @@ type Mode = 'cleartext' | 'tls';
 export async function runCalls(options: BenchOptions, report: Report): Promise<void> {
   const modes: Mode[] = options.tls === 'on' ? ['tls'] : ['cleartext', 'tls'];
   if (options.tls === 'off') modes.pop();
-  const rungs = options.calls ?? (options.quick ? [20] : RUNGS);
+  const rungs = options.calls ?? (options.quick ? [QUICK_CALLS] : RUNGS);
   const seconds = options.quick ? Math.min(options.seconds, 3) : options.seconds;
   const alone: Partial<Record<Mode, LadderResult>> = {};
   for (const mode of modes) {
     report.say(`calls, ${mode}: ${rungs.join(', ')} at a time, windows of ${seconds} s`);
     const stage = await Stage.start({ tls: mode === 'tls' });
     try {
-      const result = await climb(stage, { rungs, seconds, cpuProf: options.cpuProf }, report);
+      const result = await climb(
+        stage,
+        { rungs, seconds, cpuProf: options.cpuProf, isQuick: options.quick },
+        report,
+      );
       alone[mode] = result;
       showLadder(result, report);
-      report.add(...ladderFigures(mode, result));
+      report.add(...ladderFigures(mode, rungs, result));
     } finally {
       await stage.stop();
     }
   }
-  if (!options.alone) await runBeside(rungs, seconds, alone.cleartext, report);
+  if (options.alone) return;
+  await runBeside(rungs, seconds, alone.cleartext, options.quick, report);
 }
 
 /** What else there is, in the worker's place, with the same calls. */
@@ -50,10 +56,11 @@ async function runBeside(
   rungs: readonly number[],
   seconds: number,
   worker: LadderResult | undefined,
+  isQuick: boolean,
   report: Report,
 ): Promise<void> {
   const calls = rungs.includes(BESIDE_CALLS) ? BESIDE_CALLS : Math.max(...rungs);
-  const sdk = await measureSdkLoop(calls, seconds);
+  const sdk = await measureSdkLoop(calls, seconds, isQuick ? 0 : undefined);
   report.add(
     figure(`calls.sdk-loop.${calls}.cpu-per-call`, (sdk.share * 100) / calls, '% of a core'),
   );
@@ -77,7 +84,8 @@ async function runBeside(
   report.say();
 }
 
-function showLadder({ rungs, idleBytes, oracle, losses, warnings }: LadderResult, report: Report) {
+function showLadder(result: LadderResult, report: Report): void {
+  const { rungs, idleBytes, oracle, losses, sessionsAgain, warnings } = result;
   const head = [
     'calls',
     '% of a core per call',
@@ -94,7 +102,8 @@ function showLadder({ rungs, idleBytes, oracle, losses, warnings }: LadderResult
     `idle ${short(idleBytes / KB / KB)} MB; oracle: ${oracle.judged} calls, ${oracle.symbols} symbols; ` +
       Object.entries(losses)
         .map(([name, count]) => `${name} ${count}`)
-        .join(', '),
+        .join(', ') +
+      `; sessions begun again ${sessionsAgain}`,
   );
   if (warnings.length > 0) {
     report.say(`the worker warned ${warnings.length} times, first: ${warnings[0]?.slice(0, 300)}`);
@@ -120,32 +129,44 @@ function rungRow(rung: WindowMeasures, idleBytes: number): string[] {
   ];
 }
 
-function ladderFigures(mode: Mode, result: LadderResult): Figure[] {
-  const figures = result.rungs.flatMap((rung) => rungFigures(mode, rung, result.idleBytes));
+function ladderFigures(mode: Mode, rungs: readonly number[], result: LadderResult): Figure[] {
+  const figures = rungs.flatMap((calls) =>
+    rungFigures(
+      mode,
+      calls,
+      result.rungs.find((rung) => rung.calls === calls),
+      result.idleBytes,
+    ),
+  );
   const lost = Object.values(result.losses).reduce((sum, count) => sum + count, 0);
   const at = (calls: number) => result.rungs.find((rung) => rung.calls === calls);
   const [thousand, twoThousand] = [at(1000), at(2000)];
-  if (thousand && twoThousand) {
-    const growth = twoThousand.cpuShare / 2000 / (thousand.cpuShare / 1000);
+  if (rungs.includes(1000) && rungs.includes(2000)) {
+    const growth = (twoThousand?.cpuShare ?? NaN) / 2 / (thousand?.cpuShare ?? NaN);
     const target = { atMost: GROWTH_AT_2000 };
     figures.push(figure(`calls.${mode}.cpu-per-call-2000-to-1000`, growth, 'ratio', target));
   }
   return [...figures, figure(`calls.${mode}.lost`, lost, 'count', { atMost: 0 })];
 }
 
-function rungFigures(mode: Mode, rung: WindowMeasures, idleBytes: number): Figure[] {
-  const { calls } = rung;
+/** Null values for a rung that was not reached. */
+function rungFigures(
+  mode: Mode,
+  calls: number,
+  rung: WindowMeasures | undefined,
+  idleBytes: number,
+): Figure[] {
   const prefix = `calls.${mode}.${calls}.`;
   const is = (mark: number, target: Target, of: Mode = mode) =>
     calls === mark && of === mode ? target : {};
-  const memory = (rung.residentBytes - idleBytes) / calls / KB;
-  const [latenessP50 = NaN, latenessP99 = NaN, latenessMax = NaN] = rung.lateness;
-  const [storedP50 = NaN, storedP99 = NaN] = rung.stored;
-  const [publishedP50 = NaN, publishedP99 = NaN] = rung.published;
+  const memory = ((rung?.residentBytes ?? NaN) - idleBytes) / calls / KB;
+  const [latenessP50 = NaN, latenessP99 = NaN, latenessMax = NaN] = rung?.lateness ?? [];
+  const [storedP50 = NaN, storedP99 = NaN] = rung?.stored ?? [];
+  const [publishedP50 = NaN, publishedP99 = NaN] = rung?.published ?? [];
   return [
     figure(
       `${prefix}cpu-per-call`,
-      (rung.cpuShare * 100) / calls,
+      ((rung?.cpuShare ?? NaN) * 100) / calls,
       '% of a core',
       is(1000, { atMost: SHARE_AT_1000[mode] }),
     ),
@@ -156,8 +177,8 @@ function rungFigures(mode: Mode, rung: WindowMeasures, idleBytes: number): Figur
       is(1000, { atMost: 220 }, 'tls'),
     ),
     figure(`${prefix}memory-per-call-with-replay`, memory, 'KB'),
-    figure(`${prefix}loop-lag-p99`, rung.worker.lagMs.p99, 'ms'),
-    figure(`${prefix}loop-lag-max`, rung.worker.lagMs.max, 'ms'),
+    figure(`${prefix}loop-lag-p99`, rung?.worker.lagMs.p99 ?? NaN, 'ms'),
+    figure(`${prefix}loop-lag-max`, rung?.worker.lagMs.max ?? NaN, 'ms'),
     figure(`${prefix}lateness-p50`, latenessP50, 'ms'),
     figure(`${prefix}lateness-p99`, latenessP99, 'ms', is(2000, { atMost: 50 }, 'tls')),
     figure(`${prefix}lateness-max`, latenessMax, 'ms'),

@@ -22,7 +22,7 @@ export async function runStart(options: BenchOptions, report: Report): Promise<v
   const toChunk: number[] = [];
   const warm: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const found = await measureFirst();
+    const found = await measureFirst(options.quick ? 0 : WARM_MS);
     cold.push(found.startToClaimMs);
     toChunk.push(found.claimToChunkMs);
     warm.push(found.warmClaimToChunkMs);
@@ -54,14 +54,14 @@ export async function runStart(options: BenchOptions, report: Report): Promise<v
   report.say();
 }
 
-async function measureFirst() {
+async function measureFirst(warmMs: number) {
   const stage = await Stage.start({ tls: true });
   // The call waits in the queue: what is measured is the worker.
   await stage.beginCall(1);
   const worker = new WorkerProcess({ env: stage.env });
   try {
     const first = await heardCall(stage, 1);
-    await sleep(WARM_MS);
+    await sleep(warmMs);
     await stage.beginCall(2);
     const second = await heardCall(stage, 2);
     return {

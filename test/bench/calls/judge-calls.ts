@@ -1,0 +1,47 @@
+import { isToneCall } from '../media/call-names';
+import type { OracleVerdict } from './oracle';
+import { judgeTones } from './oracle';
+import type { Stage } from './stage';
+
+/** A tone's final comes within 3 s of it; the rest is for the store. */
+const ORACLE_TAIL_MS = 6_000;
+
+export interface CallsVerdict {
+  readonly oracle: OracleVerdict;
+  /** What would be a loss, by its kind. */
+  readonly losses: Readonly<Record<string, number>>;
+  /** Sessions beyond a call's first: what was unfinished is sent again, nothing is lost by it. */
+  readonly sessionsAgain: number;
+}
+
+/** Whether everything that was spoken is there: every byte sent on, every tone in the log. */
+export async function judgeCalls(
+  { store, media }: Stage,
+  calls: readonly { readonly index: number }[],
+): Promise<CallsVerdict> {
+  const standings = await media.ask.calls();
+  const heardTo = ({ index }: { readonly index: number }) => standings.get(index)?.heardMs ?? 0;
+  const tones = calls.filter(({ index }) => isToneCall(index));
+  const words = new Map(
+    await Promise.all(
+      tones.map(async ({ index }) => [index, await store.ask.heard(index)] as const),
+    ),
+  );
+  const oracle = judgeTones(
+    tones.map((call) => ({ index: call.index, toMs: heardTo(call) - ORACLE_TAIL_MS })),
+    words,
+  );
+  const { wrong, broken, again } = await media.ask.status();
+  const { records } = await store.ask.closeWindow();
+  const losses = {
+    'calls not taken': calls.filter((call) => heardTo(call) === 0).length,
+    'frames of other audio': wrong,
+    'broken sessions': broken,
+    gaps: records.gap ?? 0,
+    'failed calls': records.failed ?? 0,
+    'symbols lost': oracle.lost,
+    'symbols doubled': oracle.duplicated,
+    'symbols shifted': oracle.shifted,
+  };
+  return { oracle, losses, sessionsAgain: again };
+}
