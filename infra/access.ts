@@ -17,6 +17,8 @@ export interface WorkerResources {
   readonly bus: IEventBus;
   readonly streamPrefixes: readonly string[];
   readonly streamKeyArns: readonly string[];
+  /** Roles with which Call Analytics stores what it finds after a call. */
+  readonly postCallRoleArns: readonly string[];
 }
 
 export function workerStatements(scope: Construct, on: WorkerResources): PolicyStatement[] {
@@ -53,8 +55,19 @@ export function workerStatements(scope: Construct, on: WorkerResources): PolicyS
             },
           }),
         ]),
-    // The service authorization reference names no resource for this action.
-    allow('Transcribe', ['transcribe:StartStreamTranscription'], ['*']),
+    // The service authorization reference names no resource for these actions.
+    allow(
+      'Transcribe',
+      ['transcribe:StartStreamTranscription', 'transcribe:StartCallAnalyticsStreamTranscription'],
+      ['*'],
+    ),
+    ...(on.postCallRoleArns.length === 0
+      ? []
+      : [
+          allow('StoreAnalyses', ['iam:PassRole'], on.postCallRoleArns, {
+            StringEquals: { 'iam:PassedToService': `transcribe.${stack.urlSuffix}` },
+          }),
+        ]),
   ];
 }
 

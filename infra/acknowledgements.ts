@@ -20,7 +20,7 @@ export function acknowledgeFindings({ worker, streamPrefixes }: Findings): void 
   acknowledge(
     worker.role,
     'IAM5[Resource::*]',
-    'transcribe:StartStreamTranscription has no resource that a policy could name.',
+    'transcribe:Start…StreamTranscription has no resource that a policy could name.',
   );
   const { executionRole } = worker.service.taskDefinition;
   if (executionRole !== undefined) {

@@ -9,12 +9,18 @@ export interface DispatchEnvironment extends Readonly<Record<string, string>> {
   readonly CALLS_TABLE: string;
   readonly CONTACT_ATTRIBUTES: string;
   readonly SIP_HEADERS: string;
+  readonly DEFAULT_LANGUAGE: string;
+  readonly TRANSCRIBE_OPTIONS: string;
+  readonly TRANSCRIBE_RULES: string;
   readonly LOG_LEVEL: string;
 }
 
 export interface DispatchTunables {
   readonly contactAttributes: readonly string[];
   readonly sipHeaders: readonly string[];
+  readonly language: string;
+  readonly transcribeOptions: object;
+  readonly transcribeRules: readonly object[];
   readonly logLevel: string;
 }
 
@@ -30,6 +36,9 @@ export function dispatchEnvironment(
     CALLS_TABLE: names.callsTable,
     CONTACT_ATTRIBUTES: tunables.contactAttributes.join(','),
     SIP_HEADERS: tunables.sipHeaders.join(','),
+    DEFAULT_LANGUAGE: tunables.language,
+    TRANSCRIBE_OPTIONS: JSON.stringify(tunables.transcribeOptions),
+    TRANSCRIBE_RULES: JSON.stringify(tunables.transcribeRules),
     LOG_LEVEL: tunables.logLevel,
     ...(service === undefined
       ? {}

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 
+import { callOptionsSchema } from '../shared/call';
+import { checkDeployment, optionRulesSchema } from '../shared/deployment-options';
 import { LOG_LEVELS } from '../shared/logger';
+import { LANGUAGE_PATTERN } from '../shared/transcribe-options/languages';
+import { sentenceOf } from '../shared/transcribe-options/parse';
 
 /** Context keys with this prefix are ours: `-c callscribe:maxTasks=8`, or `cdk.json`. */
 export const OPTION_PREFIX = 'callscribe:';
@@ -17,6 +21,9 @@ const FARGATE_MEMORY: Readonly<Record<number, { min: number; max: number; step: 
 
 /** CloudWatch Logs takes no other numbers of days. */
 const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096];
+
+/** A Lambda function's whole environment is at most 4 KB; the rest of it needs about 1 KB. */
+const MAX_ENVIRONMENT_BYTES = 3_000;
 
 const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/;
 const ACCOUNT_ID = /^\d{12}$/;
@@ -56,7 +63,9 @@ const optionsSchema = z
     minTasks: whole(0, 1000),
     maxTasks: whole(1, 1000),
     targetUtilisationPercent: whole(10, 100),
-    language: text(/^[a-z]{2,3}-[A-Z][A-Za-z]{1,3}$/, 'a language code such as en-US'),
+    language: text(LANGUAGE_PATTERN, 'a language code such as en-US'),
+    transcribeOptions: json(callOptionsSchema),
+    transcribeRules: json(optionRulesSchema),
     sessionQuota: whole(1, 100_000),
     sessionStartsPerSecond: whole(1, 10_000),
     retentionDays: whole(15, 3650),
@@ -96,6 +105,8 @@ export const DEFAULT_OPTIONS = {
   maxTasks: 10,
   targetUtilisationPercent: 70,
   language: 'en-US',
+  transcribeOptions: {},
+  transcribeRules: [],
   sessionQuota: 25,
   sessionStartsPerSecond: 20,
   retentionDays: 90,
@@ -122,11 +133,19 @@ export function readOptions(context: Readonly<Record<string, unknown>>): StackOp
   const parsed = optionsSchema.safeParse({ ...DEFAULT_OPTIONS, ...given });
   if (parsed.success) return Object.freeze(parsed.data);
   const problems = parsed.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
+    issue.code === 'unrecognized_keys' && issue.path.length === 0
       ? issue.keys.map((key) => `${OPTION_PREFIX}${key}: no such option`)
-      : `${OPTION_PREFIX}${String(issue.path[0])}: ${issue.message}${found(given, issue.path[0])}`,
+      : `${OPTION_PREFIX}${String(issue.path[0])}: ${messageOf(issue)}${found(given, issue.path[0])}`,
   );
   throw new Error(`${problems.join('; ')}. The options are described in docs/deploy.md`);
+}
+
+/** Of what is wrong deep inside an option its place is said, too. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  const [name, ...inside] = issue.path;
+  return String(name).startsWith('transcribe')
+    ? sentenceOf({ ...issue, path: inside })
+    : issue.message;
 }
 
 function found(given: Readonly<Record<string, unknown>>, name: PropertyKey | undefined): string {
@@ -157,9 +176,39 @@ function checkTogether(options: Record<OptionName, unknown>, context: z.Refineme
   if (o.routeTableIds.length > 0 && (o.vpcId === '' || !o.vpcEndpoints)) {
     refuse('routeTableIds', 'is for gateway endpoints in an existing VPC, with vpcEndpoints');
   }
+  checkTranscription(o, refuse);
   if (o.publicIp && o.vpcId === '') {
     refuse('publicIp', 'is for an existing VPC; the new one has public addresses anyway');
   }
+}
+
+function checkTranscription(
+  { language, transcribeOptions, transcribeRules }: StackOptions,
+  refuse: (name: OptionName, message: string) => void,
+): void {
+  const deployment = { language, options: transcribeOptions, rules: transcribeRules };
+  for (const problem of checkDeployment(deployment)) {
+    refuse(problem.startsWith('rule') ? 'transcribeRules' : 'transcribeOptions', problem);
+  }
+  const bytes = Buffer.byteLength(JSON.stringify([transcribeOptions, transcribeRules]));
+  if (bytes > MAX_ENVIRONMENT_BYTES) {
+    refuse(
+      'transcribeRules',
+      `may have ${MAX_ENVIRONMENT_BYTES} bytes as JSON, with transcribeOptions; there are ${bytes}`,
+    );
+  }
+}
+
+/** An object or a list in `cdk.json`, its JSON on the command line. */
+function json<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value) => {
+    if (typeof value !== 'string') return value;
+    try {
+      return JSON.parse(value) as unknown;
+    } catch {
+      return value;
+    }
+  }, schema);
 }
 
 function text(pattern: RegExp, description: string) {

@@ -109,6 +109,7 @@ export class TranscriptionStack extends Stack {
           bus,
           streamPrefixes,
           streamKeyArns,
+          postCallRoleArns: postCallRoles(options),
         }),
         ...this.#keyUse('sqs', 'dynamodb', 'events'),
       ],
@@ -200,4 +201,11 @@ function networkChoice(options: StackOptions): NetworkChoice {
   const { vpcId, subnetIds, routeTableIds, publicIp } = options;
   if (vpcId === '') return { type: 'new' };
   return { type: 'existing', vpcId, subnetIds, routeTableIds, publicIp };
+}
+
+/** Roles that the deployment's options name; a role that a call names itself is not let through. */
+function postCallRoles({ transcribeOptions, transcribeRules }: StackOptions): string[] {
+  const all = [transcribeOptions, ...transcribeRules.map((rule) => rule.options)];
+  const arns = all.map((each) => each.callAnalytics?.postCall?.dataAccessRoleArn);
+  return [...new Set(arns.filter((arn) => arn !== undefined))];
 }

@@ -12,6 +12,7 @@ export interface WorkerEnvironment {
   readonly MAX_CALLS: string;
   readonly SESSION_STARTS_PER_SECOND: string;
   readonly DEFAULT_LANGUAGE: string;
+  readonly TRANSCRIBE_OPTIONS: string;
   readonly RETENTION_DAYS: string;
   readonly LOG_LEVEL: string;
 }
@@ -21,6 +22,7 @@ export interface WorkerTunables {
   readonly minTasks: number;
   readonly sessionStartsPerSecond: number;
   readonly language: string;
+  readonly transcribeOptions: object;
   readonly retentionDays: number;
   readonly logLevel: string;
 }
@@ -50,6 +52,7 @@ export function workerEnvironment(
       Math.max(1, Math.floor(tunables.sessionStartsPerSecond / Math.max(1, tunables.minTasks))),
     ),
     DEFAULT_LANGUAGE: tunables.language,
+    TRANSCRIBE_OPTIONS: JSON.stringify(tunables.transcribeOptions),
     RETENTION_DAYS: String(tunables.retentionDays),
     LOG_LEVEL: tunables.logLevel,
   };

@@ -25,6 +25,9 @@ const leg = {
   startTime: time.nullish(),
   /** Absent with SIPREC metadata that is not standard. */
   isCaller: z.boolean().nullish(),
+  /** Rules about options may go by the one on our side; never stored. */
+  fromNumber: z.string().nullish(),
+  toNumber: z.string().nullish(),
   sdp: z.object({ mediaIndex: z.union([z.number(), z.string()]).nullish() }).nullish(),
   inviteHeaders: headers,
 };

@@ -34,6 +34,8 @@ export const connectFlowEventSchema = z.object({
       InitialContactId: optionalText,
       InitiationMethod: optionalText,
       Queue: z.object({ ARN: optionalText, Name: optionalText }).nullish(),
+      /** The number called. Rules about options may go by it; never stored. */
+      SystemEndpoint: z.object({ Address: optionalText }).nullish(),
       /** Null until the flow has started media streaming. */
       MediaStreams: z
         .object({ Customer: z.object({ Audio: connectAudioSchema.nullish() }).nullish() })

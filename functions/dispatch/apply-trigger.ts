@@ -108,7 +108,9 @@ function started(before: CallState, trigger: StartTrigger): Next {
 function joined(before: CallState, trigger: LegTrigger): Next {
   const { state, isNew } = joinLeg(before, trigger);
   const attributes = { ...before.attributes, ...trigger.attributes };
-  const next = { ...state, guard: trigger.guard, attributes };
+  // A call keeps the options that it was first asked for with.
+  const options = before.options ?? trigger.options;
+  const next = { ...state, guard: trigger.guard, options, attributes };
   if (!isNew) {
     const outcome = trigger.endTime === undefined ? 'already-requested' : 'ended';
     return { state: next, outcome };

@@ -2,7 +2,7 @@ import type { Channel } from '../../shared/call';
 import { chimeStatusSchema } from '../../shared/chime-events';
 import type { ChimeLegStatus } from '../../shared/chime-events';
 import { readInput, textAttributes, utc } from './read-input';
-import type { AllowLists, LegTrigger, Trigger } from './trigger';
+import type { AllowLists, CallFacts, LegTrigger, Trigger } from './trigger';
 
 const GUARD_TAG = 'TransactionId';
 
@@ -45,11 +45,22 @@ function legTrigger(status: ChimeLegStatus, lists: AllowLists): LegTrigger {
     },
     ...(typeof isCaller === 'boolean' ? { channel: isCaller ? 'caller' : 'agent' } : {}),
     guess: likelyChannel(status),
+    facts: factsOf(status),
     guard: { tag: GUARD_TAG, value: transactionId },
     attributes: textAttributes({
       direction: status.direction?.toLowerCase(),
       ...headerAttributes(status.inviteHeaders, lists),
     }),
+  };
+}
+
+/** Both legs of a call tell the same. */
+function factsOf({ direction, fromNumber, toNumber, inviteHeaders }: ChimeLegStatus): CallFacts {
+  const isOutbound = direction?.toLowerCase() === 'outbound';
+  return {
+    direction: direction?.toLowerCase(),
+    number: (isOutbound ? fromNumber : toNumber) ?? undefined,
+    attributes: textAttributes(sipAttributes(Object.entries(inviteHeaders ?? {}))),
   };
 }
 
@@ -64,8 +75,10 @@ function headerAttributes(
   { sipHeaders }: AllowLists,
 ): Record<string, unknown> {
   const allowed = new Set(sipHeaders.map((name) => name.toLowerCase()));
-  const entries = Object.entries(headers ?? {})
-    .map(([name, value]) => [name.toLowerCase(), value] as const)
-    .filter(([name]) => allowed.has(name));
-  return Object.fromEntries(entries.map(([name, value]) => [`sip.${name}`, value]));
+  const entries = Object.entries(headers ?? {}).filter(([name]) => allowed.has(name.toLowerCase()));
+  return sipAttributes(entries);
+}
+
+function sipAttributes(entries: readonly [string, unknown][]): Record<string, unknown> {
+  return Object.fromEntries(entries.map(([name, value]) => [`sip.${name.toLowerCase()}`, value]));
 }

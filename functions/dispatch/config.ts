@@ -1,4 +1,8 @@
-import { oneOf, optionalUrl, parseEnv, requiredText, requiredUrl } from '../../shared/env';
+import type { CallOptions } from '../../shared/call';
+import { checkDeployment, readOptionsJson, readRulesJson } from '../../shared/deployment-options';
+import type { OptionRule } from '../../shared/deployment-options';
+import { DEFAULT_LANGUAGE, LANGUAGE_PATTERN } from '../../shared/transcribe-options/languages';
+import { oneOf, optionalUrl, parseEnv, requiredText, requiredUrl, textOr } from '../../shared/env';
 import { LOG_LEVELS } from '../../shared/logger';
 import type { LogLevel } from '../../shared/logger';
 
@@ -11,6 +15,11 @@ export interface DispatchConfig extends Record<string, unknown> {
   readonly contactAttributes: readonly string[];
   /** SIP headers that may be stored with a call, comma-separated; none by default. */
   readonly sipHeaders: readonly string[];
+  /** The language of calls that are given none; as the workers have it. */
+  readonly language: string;
+  /** Options of every call, as JSON; those of the first rule that fits go on top. */
+  readonly options: CallOptions;
+  readonly rules: readonly OptionRule[];
   /** The workers' service, when all of them may sleep: dispatch wakes them. Both or neither. */
   readonly workerCluster: string | undefined;
   readonly workerService: string | undefined;
@@ -22,18 +31,31 @@ export function readDispatchConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): Readonly<DispatchConfig> {
   const queueExample = 'https://sqs.eu-central-1.amazonaws.com/123456789012';
-  return parseEnv<DispatchConfig & Record<'sqsEndpoint' | 'dynamoDbEndpoint', unknown>>(env, {
-    queueUrl: { name: 'CALLS_QUEUE_URL', read: requiredUrl(`${queueExample}/calls`) },
-    deadLetterQueueUrl: { name: 'CALLS_DLQ_URL', read: requiredUrl(`${queueExample}/calls-dlq`) },
-    callsTable: { name: 'CALLS_TABLE', read: requiredText('Calls') },
-    contactAttributes: { name: 'CONTACT_ATTRIBUTES', read: names },
-    sipHeaders: { name: 'SIP_HEADERS', read: names },
-    workerCluster: { name: 'WORKER_CLUSTER', read: (value) => together(value, env.WORKER_SERVICE) },
-    workerService: { name: 'WORKER_SERVICE', read: (value) => together(value, env.WORKER_CLUSTER) },
-    sqsEndpoint: { name: 'AWS_ENDPOINT_URL_SQS', read: optionalUrl },
-    dynamoDbEndpoint: { name: 'AWS_ENDPOINT_URL_DYNAMODB', read: optionalUrl },
-    logLevel: { name: 'LOG_LEVEL', read: oneOf<LogLevel>('info', LOG_LEVELS) },
-  });
+  return parseEnv<DispatchConfig & Record<'sqsEndpoint' | 'dynamoDbEndpoint', unknown>>(
+    env,
+    {
+      queueUrl: { name: 'CALLS_QUEUE_URL', read: requiredUrl(`${queueExample}/calls`) },
+      deadLetterQueueUrl: { name: 'CALLS_DLQ_URL', read: requiredUrl(`${queueExample}/calls-dlq`) },
+      callsTable: { name: 'CALLS_TABLE', read: requiredText('Calls') },
+      contactAttributes: { name: 'CONTACT_ATTRIBUTES', read: names },
+      sipHeaders: { name: 'SIP_HEADERS', read: names },
+      workerCluster: {
+        name: 'WORKER_CLUSTER',
+        read: (value) => together(value, env.WORKER_SERVICE),
+      },
+      workerService: {
+        name: 'WORKER_SERVICE',
+        read: (value) => together(value, env.WORKER_CLUSTER),
+      },
+      sqsEndpoint: { name: 'AWS_ENDPOINT_URL_SQS', read: optionalUrl },
+      dynamoDbEndpoint: { name: 'AWS_ENDPOINT_URL_DYNAMODB', read: optionalUrl },
+      language: { name: 'DEFAULT_LANGUAGE', read: textOr(DEFAULT_LANGUAGE, LANGUAGE_PATTERN) },
+      options: { name: 'TRANSCRIBE_OPTIONS', read: readOptionsJson },
+      rules: { name: 'TRANSCRIBE_RULES', read: readRulesJson },
+      logLevel: { name: 'LOG_LEVEL', read: oneOf<LogLevel>('info', LOG_LEVELS) },
+    },
+    checkDeployment,
+  );
 }
 
 function together(value: string | undefined, other: string | undefined): string | undefined {

@@ -4,7 +4,7 @@ import { connectFlowEventSchema } from '../../shared/connect-events';
 import type { ConnectFlowEvent } from '../../shared/connect-events';
 import { optionsFrom } from './flow-options';
 import { badInput, readInput, textAttributes } from './read-input';
-import type { AllowLists, Trigger } from './trigger';
+import type { AllowLists, CallFacts, Trigger } from './trigger';
 
 const WHAT = 'Amazon Connect flow event';
 const GUARD_TAG = 'ContactId';
@@ -34,6 +34,7 @@ export function readConnectFlow(event: unknown, lists: AllowLists, nowMs: number
     legs: legsOf(audio),
     guard: { tag: GUARD_TAG, value: callId },
     options: optionsFrom(given),
+    facts: factsOf(contact, given),
     attributes: attributesOf(contact, given, lists),
     endTime: endTimeOf(audio),
     atMs: nowMs,
@@ -72,6 +73,16 @@ function legsOf(audio: Audio): Leg[] {
 function endTimeOf({ StartTimestamp, StopTimestamp }: Audio): string | undefined {
   if (!StopTimestamp || Number(StopTimestamp) <= Number(StartTimestamp ?? 0)) return undefined;
   return isoOf(StopTimestamp);
+}
+
+function factsOf(contact: Contact, attributes: Readonly<Record<string, string>>): CallFacts {
+  return {
+    queueArn: contact.Queue?.ARN ?? undefined,
+    queueName: contact.Queue?.Name ?? undefined,
+    number: contact.SystemEndpoint?.Address ?? undefined,
+    direction: directionOf(contact.InitiationMethod),
+    attributes,
+  };
 }
 
 function attributesOf(

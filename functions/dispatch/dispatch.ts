@@ -2,11 +2,14 @@ import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { SQS } from '@aws-sdk/client-sqs';
 
 import type { CallRequest } from '../../shared/call';
+import { NO_DEPLOYMENT_OPTIONS } from '../../shared/deployment-options';
+import type { DeploymentOptions } from '../../shared/deployment-options';
 import { CallscribeError } from '../../shared/errors';
 import { silentLogger } from '../../shared/logger';
 import type { Logger } from '../../shared/logger';
 import { applyTrigger } from './apply-trigger';
 import type { Change, ChangeOutcome } from './apply-trigger';
+import { withOptions } from './call-options';
 import { UNKNOWN_CALL } from './call-state';
 import { CallStore } from './call-store';
 import { DeadLetters } from './dead-letters';
@@ -31,6 +34,8 @@ export interface DispatchParts {
   readonly deadLetterQueueUrl: string;
   readonly callsTable: string;
   readonly allowLists?: Partial<AllowLists>;
+  /** What the deployment says about the options of its calls. */
+  readonly callOptions?: DeploymentOptions;
   /** Sees to it that a worker runs, after a message was sent; that it fails is only logged. */
   readonly wakeWorkers?: (signal?: AbortSignal) => Promise<unknown>;
   readonly logger?: Logger;
@@ -80,8 +85,7 @@ class Dispatcher {
 
   async busEvent(event: unknown): Promise<DispatchAnswer> {
     try {
-      const trigger = readTrigger(event, this.#lists, this.#nowMs());
-      return await this.#carryOut(trigger);
+      return await this.#carryOut(this.#read(event));
     } catch (reason) {
       const refusal = refusalOf(reason);
       if (refusal === undefined) throw reason;
@@ -94,7 +98,7 @@ class Dispatcher {
     const answerBy = this.#timeout(FLOW_ANSWER_MS);
     let trigger: Trigger | undefined;
     try {
-      trigger = readTrigger(event, this.#lists, this.#nowMs());
+      trigger = this.#read(event);
       return await this.#carryOutFlow(trigger, answerBy);
     } catch (reason) {
       const refusal = refusalOf(reason);
@@ -105,6 +109,12 @@ class Dispatcher {
         .catch((parking: unknown) => this.#failureOf(parking, trigger));
       return this.#told(answer);
     }
+  }
+
+  /** Throws `bad-request`. */
+  #read(event: unknown): Trigger {
+    const trigger = readTrigger(event, this.#lists, this.#nowMs());
+    return withOptions(trigger, this.parts.callOptions ?? NO_DEPLOYMENT_OPTIONS);
   }
 
   /** The queue alone makes a transcript: a table that fails must not keep a call from it. */

@@ -38,6 +38,7 @@ function createFromEnvironment(): (event: unknown) => Promise<DispatchAnswer> {
     deadLetterQueueUrl: config.deadLetterQueueUrl,
     callsTable: config.callsTable,
     allowLists: config,
+    callOptions: config,
     wakeWorkers: wakerOf(config),
     logger: createLogger(config.logLevel),
   });

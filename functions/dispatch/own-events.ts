@@ -13,7 +13,10 @@ export function readRequested(detail: unknown, eventTimeMs: number): Trigger {
     callRequestSchema,
     withPrefix(detail),
   );
-  return { type: 'start', ...request, atMs: eventTimeMs };
+  const { attributes = {} } = request;
+  const { queueArn, queue: queueName, direction } = attributes;
+  const facts = { queueArn, queueName, direction, attributes };
+  return { type: 'start', ...request, facts, atMs: eventTimeMs };
 }
 
 /** `Transcription Stop Requested`: the id is the one in the log. Throws `bad-request`. */

@@ -4,13 +4,25 @@ import type { Attributes, CallOptions, Channel, Guard, Leg } from '../../shared/
 export type Trigger =
   StartTrigger | LegTrigger | LegFailedTrigger | StopTrigger | AttributesTrigger | IgnoredTrigger;
 
+/** What rules about options go by. It is looked at once and neither stored nor logged. */
+export interface CallFacts {
+  readonly queueArn?: string;
+  readonly queueName?: string;
+  /** The number on our side. */
+  readonly number?: string;
+  readonly direction?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
 /** Somebody asks for the call; all its legs are known. */
 export interface StartTrigger {
   readonly type: 'start';
   readonly callId: string;
   readonly legs: readonly Leg[];
   readonly guard?: Guard;
+  /** The call's own; complete once `withOptions` has seen them. */
   readonly options?: CallOptions;
+  readonly facts?: CallFacts;
   readonly attributes?: Attributes;
   /** Streaming has been stopped already. */
   readonly endTime?: string;
@@ -28,6 +40,8 @@ export interface LegTrigger {
   /** The likelier party when it does not. */
   readonly guess: Channel;
   readonly guard: Guard;
+  readonly options?: CallOptions;
+  readonly facts?: CallFacts;
   readonly attributes: Attributes;
   readonly endTime?: string;
 }

@@ -3,6 +3,7 @@ import { failedFact } from './failed-fact';
 import { FencedError } from './log/call-log';
 import type { CallWriter } from './log/call-writer';
 import type { PipelineDeps } from './pipeline';
+import { requireRequestOptions } from './request-options';
 import { runWithRestarts, type RestartOptions } from './restarts';
 
 /** Frames of a bug's stack that tell where it is; the first line could quote data. */
@@ -27,6 +28,7 @@ export async function runCall(options: CallRunOptions, deps: PipelineDeps): Prom
   const { request, writer, logger, signal } = options;
   try {
     if (writer.state.startedSeq === null) {
+      requireRequestOptions(request, deps.config);
       await writer.append({
         type: 'started',
         channels: writer.state.legs.map((leg) => leg.channel),

@@ -1,3 +1,6 @@
+import type { CallOptions } from '../../shared/call';
+import { checkDeployment, readOptionsJson } from '../../shared/deployment-options';
+import { DEFAULT_LANGUAGE, LANGUAGE_PATTERN } from '../../shared/transcribe-options/languages';
 import {
   oneOf,
   optionalText,
@@ -35,7 +38,10 @@ export interface WorkerConfig extends Record<string, unknown> {
   readonly chunkMs: number;
   readonly checkpointMs: number;
   readonly silenceDbfs: number;
+  /** Of calls that are given none. */
   readonly language: string;
+  /** Of every call; those of its request go on top. */
+  readonly options: CallOptions;
   readonly holdMs: number;
   readonly idleLimitMs: number;
   readonly maxDurationMs: number;
@@ -60,11 +66,12 @@ type CheckedEndpoints = Record<
 
 /** Throws `bad-configuration` naming every variable that is missing or malformed. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): WorkerConfig {
-  return parseEnv(env, WORKER_VARIABLES, (config) =>
-    config.heartbeatMs * BEATS_PER_VISIBILITY > config.visibilitySeconds * 1000
+  return parseEnv(env, WORKER_VARIABLES, (config) => [
+    ...(config.heartbeatMs * BEATS_PER_VISIBILITY > config.visibilitySeconds * 1000
       ? ['HEARTBEAT_INTERVAL_MS: must be at most a third of VISIBILITY_TIMEOUT_SECONDS']
-      : [],
-  );
+      : []),
+    ...checkDeployment({ ...config, rules: [] }),
+  ]);
 }
 
 function endpoint(service: string) {
@@ -96,8 +103,9 @@ export const WORKER_VARIABLES: Readers<WorkerConfig & CheckedEndpoints> = {
   silenceDbfs: { name: 'SILENCE_DBFS', read: wholeNumber(-60, -90, -20) },
   language: {
     name: 'DEFAULT_LANGUAGE',
-    read: textOr('en-US', /^[a-z]{2,3}-[A-Z][A-Za-z]{1,3}$/),
+    read: textOr(DEFAULT_LANGUAGE, LANGUAGE_PATTERN),
   },
+  options: { name: 'TRANSCRIBE_OPTIONS', read: readOptionsJson },
   holdMs: { name: 'LEG_HOLD_MS', read: wholeNumber(30_000, 0, 300_000) },
   idleLimitMs: { name: 'IDLE_LIMIT_MS', read: wholeNumber(600_000, 1_000, 86_400_000) },
   maxDurationMs: {

@@ -15,6 +15,7 @@ import { readRequest } from './intake/read-request';
 import { covers } from './intake/starts';
 import { FencedError } from './log/call-log';
 import { refuseRequest } from './refuse-request';
+import { withDeploymentOptions } from './request-options';
 
 /** Messages of calls that run elsewhere, watched over here; beyond it they are let go. */
 const MAX_STANDING_BY = 100;
@@ -82,7 +83,10 @@ export class Worker {
     const call: ActiveCall = { callId, message, control: undefined, standsBy: false };
     calls.add(call);
     try {
-      if (read.ok) await this.#insist(callId, () => this.#attend(read.request, call));
+      if (read.ok)
+        await this.#insist(callId, () =>
+          this.#attend(withDeploymentOptions(read.request, this.deps.config), call),
+        );
       else await this.#insist(callId, () => refuseRequest(read, message, this.deps), MAX_REFUSALS);
       if (drain.aborted && !message.settled) await messages.release(message);
     } catch (reason) {

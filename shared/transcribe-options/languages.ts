@@ -1,3 +1,7 @@
+/** Of calls for which nobody says anything about the language. */
+export const DEFAULT_LANGUAGE = 'en-US';
+export const LANGUAGE_PATTERN = /^[a-z]{2,3}-[A-Z][A-Za-z]{1,3}$/;
+
 /**
  * Languages of streaming transcription, as the service's API model lists them;
  * test/unit/transcribe-options holds the list against the SDK's.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { LANGUAGE_PATTERN as LANGUAGE } from './languages';
 import { hintOf, TRANSCRIBE_OPTIONS } from './table';
 import {
   CONTENT_TYPES,
@@ -16,7 +17,6 @@ import {
 } from './values';
 
 const NAME = /^[0-9a-zA-Z._-]{1,200}$/;
-const LANGUAGE = /^[a-z]{2,3}-[A-Z][A-Za-z]{1,3}$/;
 const UUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 const S3_LOCATION = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/.*)?$/;
 const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/;

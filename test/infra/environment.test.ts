@@ -92,6 +92,24 @@ describe('the environment that the stack gives dispatch', () => {
     });
   });
 
+  it('carries the options of calls, by rules and without, into dispatch and the worker', () => {
+    const options = {
+      language: 'de-DE',
+      transcribeOptions: { vocabularyName: 'products' },
+      transcribeRules: [{ when: { queueName: 'Sales' }, options: { language: 'fr-FR' } }],
+    };
+
+    expect(readDispatchConfig(dispatchEnvironment(options))).toMatchObject({
+      language: 'de-DE',
+      options: { vocabularyName: 'products' },
+      rules: [{ when: { queueName: 'Sales' }, options: { language: 'fr-FR' } }],
+    });
+    expect(readConfig({ ...workerEnvironment(options), ...GIVEN_BY_AWS })).toMatchObject({
+      language: 'de-DE',
+      options: { vocabularyName: 'products' },
+    });
+  });
+
   it('names the service to wake only when workers may sleep', () => {
     expect(dispatchEnvironment()).not.toHaveProperty('WORKER_SERVICE');
     expect(dispatchEnvironment({ minTasks: 0 })).toHaveProperty('WORKER_SERVICE');

@@ -98,6 +98,7 @@ describe.each(DEPLOYMENTS)('a deployment %s', (_name, options) => {
     expect(actions.filter((action) => String(action).includes('*'))).toEqual([]);
     expect([...new Set(unnamed)].sort()).toEqual([
       'ecr:GetAuthorizationToken',
+      'transcribe:StartCallAnalyticsStreamTranscription',
       'transcribe:StartStreamTranscription',
     ]);
   });

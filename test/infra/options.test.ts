@@ -51,6 +51,13 @@ describe('the options of a deployment', () => {
     ['maxTasks', 'many'],
     ['targetUtilisationPercent', 120],
     ['language', 'english'],
+    ['transcribeOptions', '{"language":"english"}'],
+    ['transcribeOptions', 'language=en-US'],
+    ['transcribeOptions', { partialResultsStability: 'high' }],
+    ['transcribeOptions', { sessionId: '7d1f3a52-6c9b-4b0e-9c55-0f7d2b7a1c11' }],
+    ['transcribeRules', [{ when: {}, options: { identifyLanguage: true } }]],
+    ['transcribeRules', [{ when: { queue: 'Sales' }, options: {} }]],
+    ['transcribeRules', [{ when: { queueName: 'x'.repeat(3000) }, options: {} }]],
     ['retentionDays', 14],
     ['logRetentionDays', 31],
     ['logLevel', 'loud'],
@@ -90,7 +97,11 @@ describe('the options of a deployment', () => {
 
     for (const name of OPTION_NAMES) {
       const value = DEFAULT_OPTIONS[name];
-      const shown = typeof value === 'object' ? value.join(', ') : String(value);
+      const shown = Array.isArray(value)
+        ? value.join(', ')
+        : typeof value === 'object'
+          ? JSON.stringify(value)
+          : String(value);
       expect(rows).toContainEqual([`\`${name}\``, shown === '' ? 'none' : `\`${shown}\``]);
     }
   });

@@ -37,6 +37,8 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
 /** What is granted and not called in these runs, each with its reason. */
 const NOT_RECORDED: Readonly<Record<Grant, string>> = {
   'sqs:SendMessage on calls queue': 'the fresh message of a call that has lasted eleven hours',
+  'transcribe:StartCallAnalyticsStreamTranscription on anything':
+    'calls whose options ask for Call Analytics',
 };
 
 function kindOf(resource: unknown): string {
