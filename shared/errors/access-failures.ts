@@ -6,6 +6,10 @@ const services = AWS_SERVICES;
 export const ACCESS_FAILURES: readonly Failure[] = [
   {
     id: 'clock-skew',
+    seenAs: [
+      'InvalidSignatureException: Signature expired: … is now earlier than …',
+      'SignatureDoesNotMatch: Signature not yet current: …',
+    ],
     code: 'access-denied',
     services,
     name: /^(InvalidSignature(Exception)?|SignatureDoesNotMatch|RequestExpired)$/,
@@ -17,6 +21,7 @@ export const ACCESS_FAILURES: readonly Failure[] = [
   },
   {
     id: 'clock-skew-named',
+    seenAs: ['RequestTimeTooSkewed', 'RequestInTheFuture'],
     code: 'access-denied',
     services,
     name: /^(RequestTimeTooSkewed|RequestInTheFuture)(Exception)?$/,
@@ -27,6 +32,11 @@ export const ACCESS_FAILURES: readonly Failure[] = [
   },
   {
     id: 'wrong-secret',
+    seenAs: [
+      'InvalidSignatureException: The request signature we calculated does not match the signature you provided.',
+      'SignatureDoesNotMatch',
+      'IncompleteSignature',
+    ],
     code: 'access-denied',
     services,
     name: /^(InvalidSignature(Exception)?|SignatureDoesNotMatch|IncompleteSignature(Exception)?|AuthFailure)$/,
@@ -38,6 +48,7 @@ export const ACCESS_FAILURES: readonly Failure[] = [
   },
   {
     id: 'expired-credentials',
+    seenAs: ['ExpiredTokenException', 'ExpiredToken'],
     code: 'access-denied',
     services,
     name: /^(ExpiredToken|RequestExpired|ExpiredTokenException|TokenRefreshRequired)$/,
@@ -48,6 +59,10 @@ export const ACCESS_FAILURES: readonly Failure[] = [
   },
   {
     id: 'expired-login',
+    seenAs: [
+      'CredentialsProviderError: The SSO session associated with this profile has expired.',
+      'TokenProviderError: Token is expired.',
+    ],
     code: 'access-denied',
     services,
     name: /^(TokenProviderError|CredentialsProviderError)$/,
@@ -59,6 +74,11 @@ export const ACCESS_FAILURES: readonly Failure[] = [
   },
   {
     id: 'unknown-key',
+    seenAs: [
+      'UnrecognizedClientException: The security token included in the request is invalid.',
+      'InvalidClientTokenId',
+      'OptInRequired',
+    ],
     code: 'access-denied',
     services,
     name: /^(UnrecognizedClient(Exception)?|InvalidClientTokenId|InvalidAccessKeyId|NotSignedUp|OptInRequired|InvalidToken)$/,
@@ -70,6 +90,7 @@ export const ACCESS_FAILURES: readonly Failure[] = [
   },
   {
     id: 'unsigned-request',
+    seenAs: ['MissingAuthenticationTokenException', 'MissingAuthenticationToken'],
     code: 'access-denied',
     services,
     name: /^(MissingAuthenticationToken(Exception)?|MissingSecurityHeader)$/,
@@ -80,6 +101,7 @@ export const ACCESS_FAILURES: readonly Failure[] = [
   },
   {
     id: 'no-credentials',
+    seenAs: ['CredentialsProviderError: Could not load credentials from any providers'],
     code: 'access-denied',
     services,
     name: /^CredentialsProviderError$/,
@@ -91,6 +113,7 @@ export const ACCESS_FAILURES: readonly Failure[] = [
   },
   {
     id: 'no-permission',
+    seenAs: ['AccessDeniedException: … is not authorized to perform: …', 'AccessDenied'],
     code: 'access-denied',
     services,
     name: /^(AccessDenied(Exception)?|AccessDeniedError|UnauthorizedOperation|NotAuthorized|AuthorizationError|AWS\.SimpleQueueService\.AccessDenied|KMS\.AccessDeniedException|KmsAccessDenied)$/,

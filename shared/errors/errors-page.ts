@@ -34,10 +34,16 @@ function failureSection(failure: Failure): string {
   return [
     `### ${id}\n`,
     `${sentence(fill(what))} ${origin(failure)}\n`,
+    ...seenLine(failure),
     `- **Likely cause:** ${fill(cause)}.`,
     `- **What to do:** ${fill(cure)}.`,
     `- **Tried again by itself:** ${retryable ? 'yes' : 'no'}.\n`,
   ].join('\n');
+}
+
+function seenLine({ seenAs = [] }: Failure): string[] {
+  if (seenAs.length === 0) return [];
+  return [`- **Seen as:** ${seenAs.map((example) => `\`${example}\``).join(', ')}`];
 }
 
 function origin({ services, errorId }: Failure): string {

@@ -78,6 +78,11 @@ export interface Failure {
   readonly id: string;
   readonly code: ErrorCode;
   readonly services: readonly Service[];
+  /**
+   * How clients see it, `NAME` or `NAME: text`, with `…` for what differs: for those who search
+   * docs/errors.md for what their log says. Each example is matched by the patterns below.
+   */
+  readonly seenAs?: readonly string[];
   /** Matches the error's name or Node's code; every pattern that is given has to match. */
   readonly name?: RegExp;
   /** Matches the error's text. */

@@ -6,6 +6,7 @@ const services = ['kinesis-video'] as const;
 const REFUSALS: readonly Failure[] = [
   {
     id: 'kvs-stream-not-found',
+    seenAs: ['ResourceNotFoundException'],
     code: 'stream-not-found',
     services,
     name: /^ResourceNotFoundException$/,
@@ -16,6 +17,7 @@ const REFUSALS: readonly Failure[] = [
   },
   {
     id: 'kvs-invalid-argument',
+    seenAs: ['InvalidArgumentException'],
     code: 'stream-error',
     services,
     name: /^InvalidArgumentException$/,
@@ -26,6 +28,7 @@ const REFUSALS: readonly Failure[] = [
   },
   {
     id: 'kvs-not-authorized',
+    seenAs: ['NotAuthorizedException'],
     code: 'access-denied',
     services,
     name: /^NotAuthorizedException$/,
@@ -36,6 +39,7 @@ const REFUSALS: readonly Failure[] = [
   },
   {
     id: 'kvs-client-limit',
+    seenAs: ['ClientLimitExceededException'],
     code: 'quota-exceeded',
     services,
     name: /^ClientLimitExceededException$/,
@@ -46,6 +50,7 @@ const REFUSALS: readonly Failure[] = [
   },
   {
     id: 'kvs-connection-limit',
+    seenAs: ['ConnectionLimitExceededException'],
     code: 'quota-exceeded',
     services,
     name: /^ConnectionLimitExceededException$/,
@@ -56,6 +61,7 @@ const REFUSALS: readonly Failure[] = [
   },
   {
     id: 'kvs-invalid-endpoint',
+    seenAs: ['InvalidEndpointException'],
     code: 'stream-error',
     services,
     name: /^InvalidEndpointException$/,

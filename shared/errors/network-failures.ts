@@ -6,6 +6,7 @@ const services = AWS_SERVICES;
 export const NETWORK_FAILURES: readonly Failure[] = [
   {
     id: 'no-region',
+    seenAs: ['Error: Region is missing'],
     code: 'bad-configuration',
     services,
     text: /^region is missing/i,
@@ -16,6 +17,7 @@ export const NETWORK_FAILURES: readonly Failure[] = [
   },
   {
     id: 'malformed-region',
+    seenAs: ['Error: Region not accepted: region="…" is not a valid hostname component.'],
     code: 'bad-configuration',
     services,
     text: /^region not accepted|invalid (hostname|region)|valid hostname component/i,
@@ -26,6 +28,7 @@ export const NETWORK_FAILURES: readonly Failure[] = [
   },
   {
     id: 'unknown-host',
+    seenAs: ['ENOTFOUND: getaddrinfo ENOTFOUND …', 'EAI_AGAIN', 'UnknownEndpoint'],
     code: 'unavailable',
     services,
     name: /^(ENOTFOUND|EAI_AGAIN|EAI_NODATA|EAI_FAIL|UnknownEndpoint|EndpointError)$/,
@@ -37,6 +40,7 @@ export const NETWORK_FAILURES: readonly Failure[] = [
   },
   {
     id: 'nobody-listens',
+    seenAs: ['ECONNREFUSED: connect ECONNREFUSED …'],
     code: 'unavailable',
     services,
     name: /^ECONNREFUSED$/,
@@ -47,6 +51,7 @@ export const NETWORK_FAILURES: readonly Failure[] = [
   },
   {
     id: 'no-route',
+    seenAs: ['EHOSTUNREACH', 'ENETUNREACH'],
     code: 'unavailable',
     services,
     name: /^(EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN|EACCES|EADDRNOTAVAIL)$/,
@@ -57,6 +62,7 @@ export const NETWORK_FAILURES: readonly Failure[] = [
   },
   {
     id: 'timed-out',
+    seenAs: ['TimeoutError', 'ETIMEDOUT'],
     code: 'unavailable',
     services,
     name: /^(TimeoutError|ConnectTimeoutError|ETIMEDOUT|ESOCKETTIMEDOUT|RequestTimeout(Exception)?|ERR_SOCKET_CONNECTION_TIMEOUT)$/,
@@ -67,6 +73,14 @@ export const NETWORK_FAILURES: readonly Failure[] = [
   },
   {
     id: 'untrusted-certificate',
+    seenAs: [
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      'CERT_HAS_EXPIRED',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+    ],
     code: 'unavailable',
     services,
     name: /^(UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)|(DEPTH_ZERO_)?SELF_SIGNED_CERT(_IN_CHAIN)?|CERT_[A-Z_]+|ERR_TLS_CERT_ALTNAME_INVALID)$/,
@@ -78,6 +92,7 @@ export const NETWORK_FAILURES: readonly Failure[] = [
   },
   {
     id: 'connection-lost',
+    seenAs: ['ECONNRESET: socket hang up', 'EPIPE', 'ECONNABORTED'],
     code: 'unavailable',
     services,
     sign: /^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE|ERR_HTTP2_STREAM_ERROR|ERR_HTTP2_STREAM_CANCEL|ERR_HTTP2_INVALID_SESSION|ERR_STREAM_DESTROYED|aborted)$|ended inside a response|socket hang up/i,
@@ -88,6 +103,7 @@ export const NETWORK_FAILURES: readonly Failure[] = [
   },
   {
     id: 'wrong-protocol',
+    seenAs: ['EPROTO', 'HPE_INVALID_CONSTANT', 'ERR_SSL_WRONG_VERSION_NUMBER'],
     code: 'unavailable',
     services,
     name: /^(EPROTO|HPE_[A-Z_]+|ERR_SSL_[A-Z_0-9]+|ERR_HTTP2_ERROR|ERR_HTTP2_PROTOCOL_ERROR|MalformedResponseError)$/,
@@ -99,6 +115,7 @@ export const NETWORK_FAILURES: readonly Failure[] = [
   },
   {
     id: 'other-service',
+    seenAs: ['UnknownOperationException'],
     code: 'unavailable',
     services,
     name: /^(UnknownOperation(Exception)?|InvalidAction|NotFound|NotFoundException)$/,
@@ -109,6 +126,7 @@ export const NETWORK_FAILURES: readonly Failure[] = [
   },
   {
     id: 'throttled',
+    seenAs: ['ThrottlingException', 'TooManyRequestsException', 'RequestThrottled', 'SlowDown'],
     code: 'quota-exceeded',
     services,
     name: /^(Throttling(Exception)?|ThrottledException|TooManyRequests(Exception)?|RequestThrottled(Exception)?|RequestLimitExceeded|SlowDown|BandwidthLimitExceeded)$/,
@@ -119,6 +137,7 @@ export const NETWORK_FAILURES: readonly Failure[] = [
   },
   {
     id: 'service-unavailable',
+    seenAs: ['ServiceUnavailable', 'ServiceUnavailableException'],
     code: 'unavailable',
     services,
     name: /^ServiceUnavailable(Exception)?$/,
@@ -129,6 +148,7 @@ export const NETWORK_FAILURES: readonly Failure[] = [
   },
   {
     id: 'service-failed',
+    seenAs: ['InternalFailure', 'InternalServerError', 'InternalException'],
     code: 'unavailable',
     services,
     name: /^Internal(Failure|ServerError|ServerException|Error|Exception|ServiceError|ServiceException)(Exception)?$/,

@@ -7,6 +7,7 @@ const sqs = ['sqs'] as const;
 const DYNAMODB_FAILURES: readonly Failure[] = [
   {
     id: 'dynamodb-no-table',
+    seenAs: ['ResourceNotFoundException'],
     code: 'bad-configuration',
     services: dynamodb,
     name: /^ResourceNotFoundException$/,
@@ -17,6 +18,7 @@ const DYNAMODB_FAILURES: readonly Failure[] = [
   },
   {
     id: 'dynamodb-item-too-big',
+    seenAs: ['ValidationException: Item size has exceeded the maximum allowed size'],
     code: 'unavailable',
     services: dynamodb,
     name: /^(ValidationException|ItemCollectionSizeLimitExceededException)$/,
@@ -28,6 +30,7 @@ const DYNAMODB_FAILURES: readonly Failure[] = [
   },
   {
     id: 'dynamodb-refused',
+    seenAs: ['ValidationException'],
     code: 'unavailable',
     services: dynamodb,
     name: /^(ValidationException|ItemCollectionSizeLimitExceededException)$/,
@@ -38,6 +41,11 @@ const DYNAMODB_FAILURES: readonly Failure[] = [
   },
   {
     id: 'dynamodb-throttled',
+    seenAs: [
+      'ProvisionedThroughputExceededException',
+      'RequestLimitExceeded',
+      'ThrottlingException',
+    ],
     code: 'quota-exceeded',
     services: dynamodb,
     name: /^(ProvisionedThroughputExceededException|RequestLimitExceeded|ThrottlingException)$/,
@@ -51,6 +59,7 @@ const DYNAMODB_FAILURES: readonly Failure[] = [
 const EVENT_BRIDGE_FAILURES: readonly Failure[] = [
   {
     id: 'events-no-bus',
+    seenAs: ['ResourceNotFoundException'],
     code: 'bad-configuration',
     services: eventBridge,
     name: /^ResourceNotFoundException$/,
@@ -61,6 +70,7 @@ const EVENT_BRIDGE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'events-refused-entry',
+    seenAs: ['MalformedDetail', 'NotAuthorizedForSourceException', 'ValidationException'],
     code: 'unavailable',
     services: eventBridge,
     name: /^(ValidationException|ValidationError|InvalidArgument|MalformedDetail|NotAuthorizedForSource(Exception)?)$/,
@@ -84,6 +94,7 @@ const EVENT_BRIDGE_FAILURES: readonly Failure[] = [
 const SQS_FAILURES: readonly Failure[] = [
   {
     id: 'sqs-no-queue',
+    seenAs: ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'],
     code: 'bad-configuration',
     services: sqs,
     name: /^(AWS\.SimpleQueueService\.)?(QueueDoesNotExist|NonExistentQueue)$/,
@@ -94,6 +105,7 @@ const SQS_FAILURES: readonly Failure[] = [
   },
   {
     id: 'sqs-lease-lost',
+    seenAs: ['ReceiptHandleIsInvalid', 'MessageNotInflight'],
     code: 'unavailable',
     services: sqs,
     name: /^(AWS\.SimpleQueueService\.)?(ReceiptHandleIsInvalid|MessageNotInflight)$/,
@@ -104,6 +116,7 @@ const SQS_FAILURES: readonly Failure[] = [
   },
   {
     id: 'sqs-refused',
+    seenAs: ['InvalidParameterValue', 'AWS.SimpleQueueService.InvalidParameterValue'],
     code: 'unavailable',
     services: sqs,
     name: /^(AWS\.SimpleQueueService\.)?(InvalidParameterValue|InvalidParameterValueException|InvalidAddress)$/,
@@ -114,6 +127,7 @@ const SQS_FAILURES: readonly Failure[] = [
   },
   {
     id: 'sqs-over-limit',
+    seenAs: ['OverLimit'],
     code: 'quota-exceeded',
     services: sqs,
     name: /^(AWS\.SimpleQueueService\.)?OverLimit$/,

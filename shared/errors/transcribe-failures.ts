@@ -12,6 +12,9 @@ const LIMIT = /^LimitExceededException$/;
 export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   {
     id: 'transcribe-no-audio',
+    seenAs: [
+      'BadRequestException: Your request timed out because no new audio was received for 15 seconds.',
+    ],
     code: 'session-failed',
     services,
     name: BAD_REQUEST,
@@ -23,6 +26,9 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'transcribe-frame-too-big',
+    seenAs: [
+      'BadRequestException: Your stream is too big. Reduce the frame size and the audio chunk size, and try your request again.',
+    ],
     code: 'session-failed',
     services,
     name: BAD_REQUEST,
@@ -35,6 +41,7 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'transcribe-no-end-frame',
+    seenAs: ['BadRequestException: A complete signal was sent without the preceding empty frame.'],
     code: 'session-failed',
     services,
     name: BAD_REQUEST,
@@ -46,6 +53,7 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'transcribe-frame-too-old',
+    seenAs: ['BadRequestException: Signature expired: … is now earlier than … (… - 5 min.)'],
     code: 'session-failed',
     services,
     name: BAD_REQUEST,
@@ -57,6 +65,9 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'transcribe-frame-too-new',
+    seenAs: [
+      'BadRequestException: Signature not yet current: … is still later than … (… + 5 min.)',
+    ],
     code: 'session-failed',
     services,
     name: BAD_REQUEST,
@@ -68,6 +79,9 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'transcribe-frame-signature',
+    seenAs: [
+      'BadRequestException: The request signature we calculated does not match the signature you provided.',
+    ],
     code: 'session-failed',
     services,
     name: BAD_REQUEST,
@@ -80,6 +94,7 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   ...TRANSCRIBE_REFUSALS,
   {
     id: 'transcribe-stream-quota',
+    seenAs: ['LimitExceededException: You have reached your limit of concurrent streams, 25.'],
     code: 'quota-exceeded',
     services,
     name: LIMIT,
@@ -91,6 +106,7 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'transcribe-start-rate',
+    seenAs: ['LimitExceededException: Rate exceeded'],
     code: 'quota-exceeded',
     services,
     name: LIMIT,
@@ -102,6 +118,9 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'transcribe-session-too-long',
+    seenAs: [
+      'LimitExceededException: Your client has exceeded one of the Amazon Transcribe limits. This is typically the audio length limit.',
+    ],
     code: 'quota-exceeded',
     services,
     name: LIMIT,
@@ -113,6 +132,7 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'transcribe-limit',
+    seenAs: ['LimitExceededException'],
     code: 'quota-exceeded',
     services,
     name: LIMIT,
@@ -123,6 +143,7 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'transcribe-session-conflict',
+    seenAs: ['ConflictException: Another stream is in progress with the same session ID.'],
     code: 'session-failed',
     services,
     name: /^ConflictException$/,
@@ -133,6 +154,7 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'transcribe-internal',
+    seenAs: ['InternalFailureException'],
     code: 'session-failed',
     services,
     name: /^Internal(Failure|ServerError|Error)(Exception)?$/,
@@ -143,6 +165,7 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'transcribe-unavailable',
+    seenAs: ['ServiceUnavailableException'],
     code: 'session-failed',
     services,
     name: /^ServiceUnavailable(Exception)?$/,
@@ -163,6 +186,7 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'transcribe-damaged-event',
+    seenAs: ['Error: Truncated event message received.'],
     code: 'session-failed',
     services,
     sign: /^EventStreamError$|truncated event|event was cut off|checksum|prelude|event message|neither event/i,
@@ -173,6 +197,10 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'transcribe-goaway',
+    seenAs: [
+      'ERR_HTTP2_SESSION_ERROR: Session closed with error code 2',
+      'ERR_HTTP2_GOAWAY_SESSION',
+    ],
     code: 'session-failed',
     services,
     sign: /^(ERR_HTTP2_SESSION_ERROR|ERR_HTTP2_GOAWAY_SESSION)$|goaway|session closed with error code/i,
@@ -183,6 +211,12 @@ export const TRANSCRIBE_FAILURES: readonly Failure[] = [
   },
   {
     id: 'transcribe-connection-aborted',
+    seenAs: [
+      'Error: HTTP/2 stream is abnormally aborted in mid-communication with result code 2.',
+      'ERR_STREAM_PREMATURE_CLOSE',
+      'ECONNRESET',
+      'ERR_HTTP2_STREAM_ERROR',
+    ],
     code: 'session-failed',
     services,
     sign: /^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE|ERR_HTTP2_STREAM_ERROR|ERR_HTTP2_STREAM_CANCEL|ERR_HTTP2_INVALID_(SESSION|STREAM)|ERR_STREAM_DESTROYED)$|abnormally aborted|premature close|stream closed with error code|socket hang up|stream was cut|rst_stream/i,

@@ -9,18 +9,23 @@ const REFUSED = /^(BadRequest|Serialization|Validation)Exception$/;
 export const TRANSCRIBE_REFUSALS: readonly Failure[] = [
   {
     id: 'transcribe-undecodable-audio',
+    seenAs: [
+      'BadRequestException: The data is corrupted.',
+      'BadRequestException: We could not decode the audio stream that you provided.',
+    ],
     code: 'bad-audio',
     services,
     name: BAD_REQUEST,
     text: /data is corrupted|could not decode|cannot be decoded|decod(e|ing).*audio|invalid (pcm|audio)/i,
     what: 'the audio could not be decoded',
     cause:
-      'the bytes are not what the media encoding says: a WAV header in `pcm`, an odd number of bytes, big-endian samples, or another codec',
+      'the bytes are not what the media encoding says: a WAV header in `pcm`, a chunk that ends inside a sample, big-endian samples, or another codec',
     cure: 'send 16-bit little-endian PCM without a header for `pcm`, whole Ogg pages for `ogg-opus`, a FLAC stream for `flac`',
     retryable: false,
   },
   {
     id: 'transcribe-websocket-frame',
+    seenAs: ['BadRequestException: Unexpected WebSocket frame received.'],
     code: 'session-refused',
     services,
     name: BAD_REQUEST,
@@ -32,6 +37,7 @@ export const TRANSCRIBE_REFUSALS: readonly Failure[] = [
   },
   {
     id: 'transcribe-sample-rate',
+    seenAs: ['BadRequestException: … sample rate …'],
     code: 'session-refused',
     services,
     name: REFUSED,
@@ -44,6 +50,7 @@ export const TRANSCRIBE_REFUSALS: readonly Failure[] = [
   },
   {
     id: 'transcribe-encoding',
+    seenAs: ['BadRequestException: … media encoding …'],
     code: 'session-refused',
     services,
     name: REFUSED,
@@ -55,6 +62,7 @@ export const TRANSCRIBE_REFUSALS: readonly Failure[] = [
   },
   {
     id: 'transcribe-vocabulary',
+    seenAs: ['BadRequestException: … vocabulary …'],
     code: 'session-refused',
     services,
     name: REFUSED,
@@ -67,6 +75,7 @@ export const TRANSCRIBE_REFUSALS: readonly Failure[] = [
   },
   {
     id: 'transcribe-language-model',
+    seenAs: ['BadRequestException: … language model …'],
     code: 'session-refused',
     services,
     name: REFUSED,
@@ -79,6 +88,7 @@ export const TRANSCRIBE_REFUSALS: readonly Failure[] = [
   },
   {
     id: 'transcribe-pii',
+    seenAs: ['BadRequestException: … PII … redaction …'],
     code: 'session-refused',
     services,
     name: REFUSED,
@@ -91,6 +101,7 @@ export const TRANSCRIBE_REFUSALS: readonly Failure[] = [
   },
   {
     id: 'transcribe-language',
+    seenAs: ['BadRequestException: … language code …'],
     code: 'session-refused',
     services,
     name: REFUSED,
@@ -103,6 +114,7 @@ export const TRANSCRIBE_REFUSALS: readonly Failure[] = [
   },
   {
     id: 'transcribe-channels',
+    seenAs: ['BadRequestException: … number of channels …'],
     code: 'session-refused',
     services,
     name: REFUSED,
@@ -115,6 +127,7 @@ export const TRANSCRIBE_REFUSALS: readonly Failure[] = [
   },
   {
     id: 'transcribe-session-id',
+    seenAs: ['BadRequestException: … session id …'],
     code: 'session-refused',
     services,
     name: REFUSED,
@@ -127,6 +140,7 @@ export const TRANSCRIBE_REFUSALS: readonly Failure[] = [
   },
   {
     id: 'transcribe-refused',
+    seenAs: ['BadRequestException', 'SerializationException', 'ValidationException'],
     code: 'session-refused',
     services,
     name: REFUSED,

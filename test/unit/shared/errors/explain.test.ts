@@ -1,4 +1,6 @@
 import { CallscribeError } from '../../../../shared/errors';
+import type { Service } from '../../../../shared/errors/failure';
+import { FAILURES } from '../../../../shared/errors/table';
 import { explain, explainInBand, failureOf } from '../../../../shared/errors/explain';
 
 function errorOf(name: string, message = '', more: object = {}): Error {
@@ -82,6 +84,30 @@ describe('explain', () => {
     expect(explainInBand(4000, context)).toMatchObject({ failure: 'kvs-4000', context });
   });
 });
+
+const EXAMPLES = FAILURES.flatMap(({ id, services, seenAs = [] }) =>
+  services.flatMap((service) => seenAs.map((example) => [example, service, id] as const)),
+);
+
+describe('explain, of what clients see', () => {
+  it.each(EXAMPLES.filter(([, service, id]) => !isSpecial(service, id)))(
+    'takes %j of %s for %s',
+    (example, service, id) => {
+      const [name = '', ...text] = example.split(': ');
+
+      expect(explain(errorOf(name, text.join(': ')), service).failure).toBe(id);
+    },
+  );
+});
+
+/** Services for which a general failure has entries of its own, which come first. */
+function isSpecial(service: Service, id: string): boolean {
+  const special: Partial<Record<Service, readonly string[]>> = {
+    transcribe: ['connection-lost', 'service-unavailable', 'service-failed'],
+    dynamodb: ['throttled'],
+  };
+  return special[service]?.includes(id) ?? false;
+}
 
 describe('failureOf', () => {
   it('finds what an error was made from', () => {
