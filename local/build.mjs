@@ -47,6 +47,7 @@ const ENTRIES = [
   { source: 'functions/transcribe/index.ts', output: 'dist/library/index.mjs', ...WITH_PACKAGES },
   { source: 'test/chaos/main.ts', output: 'dist/chaos/chaos.mjs', ...WITH_PACKAGES },
   { source: 'test/bench/main.ts', output: 'dist/bench/bench.mjs', ...WITH_PACKAGES },
+  { source: 'test/bench/library.ts', output: 'dist/bench/library.mjs', ...WITH_PACKAGES },
 ];
 
 /** True when `dist` was built from the sources as they stand. */

@@ -54,7 +54,7 @@ const DEFAULTS = {
 } as const;
 
 /** How often sessions are looked after while nothing comes; the end may wait for so long. */
-const TICK_MS = 100;
+const TICK_MS = 250;
 
 /**
  * Transcribes audio while it comes. Takes input in pieces of any size and gives typed events, to
