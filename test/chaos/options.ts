@@ -59,7 +59,7 @@ export function parseOptions(argv: readonly string[]): ChaosOptions {
     )
     .option('--max-rss <MB>', 'no worker may ever have more memory than this', positive)
     .option('--struck <N>', 'calls that each kind of the matrix has to strike', whole(1, 400), 50)
-    .option('--jobs <N>', 'runs side by side in --matrix and --full', whole(1, 8), 3)
+    .option('--jobs <N>', 'runs side by side in --matrix and --full', whole(1, 8), 2)
     .option('--verbose', 'warnings of the workers go to standard error', false)
     .addHelpText('after', kindsHelp);
   command.parse(argv);

@@ -21,14 +21,18 @@ export class Summary {
     return this.#outcomes;
   }
 
-  /** Takes over what passed in a campaign before into the same folder; returns what is left. */
+  /**
+   * Takes over what a campaign before has left in the folder, but for what failed and is asked for
+   * again; returns the tasks that are left.
+   */
   async resume(tasks: readonly Task[]): Promise<Task[]> {
-    for (const outcome of await this.#earlier()) {
-      const isSame = tasks.some((task) => task.args.join(' ') === outcome.task.args.join(' '));
-      if (isSame && outcome.problems.length === 0) this.#outcomes.push(outcome);
-    }
-    const kept = new Set(this.#outcomes.map(({ task }) => task.args.join(' ')));
-    return tasks.filter((task) => !kept.has(task.args.join(' ')));
+    const asked = new Set(tasks.map(keyOf));
+    const kept = (await this.#earlier()).filter(
+      ({ task, problems }) => problems.length === 0 || !asked.has(keyOf(task)),
+    );
+    this.#outcomes.push(...kept);
+    const known = new Set(kept.map(({ task }) => keyOf(task)));
+    return tasks.filter((task) => !known.has(keyOf(task)));
   }
 
   async add(outcome: Outcome): Promise<void> {
@@ -52,6 +56,10 @@ export class Summary {
       return [];
     }
   }
+}
+
+function keyOf({ args }: Task): string {
+  return args.join(' ');
 }
 
 /** An outcome as lines of the table. */

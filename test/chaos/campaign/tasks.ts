@@ -19,8 +19,8 @@ export interface Task {
 
 /** More calls than have to be struck: some end before their strike comes. */
 const SPARE = 1.2;
-/** Calls at the same time where there is no reason for more: three runs side by side fit in. */
-const CALLS = 20;
+/** Calls at the same time where there is no reason for more: two runs side by side fit in. */
+const CALLS = 30;
 /** A place for calls sees about so many of them in a minute. */
 const CALLS_A_MINUTE = 4.5;
 const SEEDS = 5;
