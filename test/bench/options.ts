@@ -46,7 +46,9 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     .option('--cpu-prof <DIR>', 'calls: CPU profile of each window goes into the folder')
     .option('--minutes <M>', 'soak: its length', positive, 30);
   command.parse(argv);
-  return command.opts<BenchOptions>();
+  const options = command.opts<BenchOptions>();
+  const isNamed = command.getOptionValueSource('only') === 'cli';
+  return options.quick && !isNamed ? { ...options, only: BENCHES } : options;
 }
 
 function benchNames(text: string): BenchName[] {
