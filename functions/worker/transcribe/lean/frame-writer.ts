@@ -24,27 +24,69 @@ const AUDIO_HEADERS = stringHeaders({
 });
 const AUDIO_AT = PAYLOAD_AT + PRELUDE_BYTES + AUDIO_HEADERS.length;
 /** Chunks of a call are all of one length but for the last; more lengths than this are unusual. */
-const MAX_TEMPLATES = 16;
+const MAX_LENGTHS = 16;
 
-/** The constant part of a frame for so much audio. */
-interface Template {
-  readonly start: Buffer;
-  /** CRC of what the event has before its audio. */
-  readonly eventCrc: number;
+/** Frames of one length that wait to be used again; further ones are left to the collector. */
+const MAX_FREE_FRAMES = 256;
+
+/** A frame to be sent. */
+export interface OutgoingFrame {
+  readonly bytes: Buffer;
+  /**
+   * To be called, with what went wrong, when the bytes have been taken: without an error they are
+   * written over by another frame, of any session.
+   */
+  readonly sent: (error?: Error | null) => void;
 }
 
-/** Constant frame parts by length of the audio, shared by all sessions; at most 16 are kept. */
-export class FrameTemplates {
-  readonly #byLength = new Map<number, Template>();
+/**
+ * Frames for so much audio, used again and again: what is constant in them is written once, and
+ * nothing is allocated for a chunk as long as the connections take them.
+ */
+class AudioFrames {
+  readonly #free: OutgoingFrame[] = [];
+  readonly #start: Buffer;
+  /** CRC of what the event has before its audio. */
+  readonly eventCrc: number;
 
-  forAudio(audioBytes: number): Template {
-    let template = this.#byLength.get(audioBytes);
-    if (template === undefined) {
-      if (this.#byLength.size >= MAX_TEMPLATES) this.#byLength.clear();
-      template = audioTemplate(audioBytes);
-      this.#byLength.set(audioBytes, template);
+  constructor(private readonly audioBytes: number) {
+    const eventBytes = OVERHEAD_BYTES + AUDIO_HEADERS.length + audioBytes;
+    this.#start = Buffer.from(signedFrame(eventBytes).subarray(0, AUDIO_AT));
+    writePrelude(this.#start, PAYLOAD_AT, eventBytes, AUDIO_HEADERS.length);
+    AUDIO_HEADERS.copy(this.#start, PAYLOAD_AT + PRELUDE_BYTES);
+    this.eventCrc = crc32(this.#start.subarray(PAYLOAD_AT));
+  }
+
+  take(): OutgoingFrame {
+    return this.#free.pop() ?? this.#make();
+  }
+
+  #make(): OutgoingFrame {
+    const bytes = Buffer.allocUnsafeSlow(AUDIO_AT + this.audioBytes + 2 * CRC_BYTES);
+    this.#start.copy(bytes);
+    const frame: OutgoingFrame = {
+      bytes,
+      sent: (error) => {
+        // After an error it is not known who still reads them.
+        if (!error && this.#free.length < MAX_FREE_FRAMES) this.#free.push(frame);
+      },
+    };
+    return frame;
+  }
+}
+
+/** Frames by length of their audio, shared by all sessions; of at most 16 lengths. */
+export class FrameStock {
+  readonly #byLength = new Map<number, AudioFrames>();
+
+  forAudio(audioBytes: number): AudioFrames {
+    let frames = this.#byLength.get(audioBytes);
+    if (frames === undefined) {
+      if (this.#byLength.size >= MAX_LENGTHS) this.#byLength.clear();
+      frames = new AudioFrames(audioBytes);
+      this.#byLength.set(audioBytes, frames);
     }
-    return template;
+    return frames;
   }
 }
 
@@ -55,20 +97,21 @@ export class FrameWriter {
   /** `signature`: that of the request (PROTOCOLS C5). */
   constructor(
     private readonly signer: FrameSigner,
-    private readonly templates: FrameTemplates,
+    private readonly stock: FrameStock,
     signature: string,
   ) {
     this.#prior = signature;
   }
 
   /** A frame with an AudioEvent; the samples are copied once, into their place in it. */
-  audio(samples: Uint8Array, epochMs: number): Buffer {
-    const { start, eventCrc } = this.templates.forAudio(samples.length);
-    const frame = Buffer.allocUnsafe(AUDIO_AT + samples.length + 2 * CRC_BYTES);
-    start.copy(frame);
-    frame.set(samples, AUDIO_AT);
-    frame.writeUInt32BE(crc32(samples, eventCrc), AUDIO_AT + samples.length);
-    return this.#seal(frame, epochMs);
+  audio(samples: Uint8Array, epochMs: number): OutgoingFrame {
+    const frames = this.stock.forAudio(samples.length);
+    const frame = frames.take();
+    const { bytes } = frame;
+    bytes.set(samples, AUDIO_AT);
+    bytes.writeUInt32BE(crc32(samples, frames.eventCrc), AUDIO_AT + samples.length);
+    this.#seal(bytes, epochMs);
+    return frame;
   }
 
   /** A frame with an event of another kind, such as ConfigurationEvent. */
@@ -102,14 +145,6 @@ export class FrameWriter {
     frame.writeUInt32BE(crc32(frame.subarray(0, crcAt)), crcAt);
     return frame;
   }
-}
-
-function audioTemplate(audioBytes: number): Template {
-  const eventBytes = OVERHEAD_BYTES + AUDIO_HEADERS.length + audioBytes;
-  const start = signedFrame(eventBytes).subarray(0, AUDIO_AT);
-  writePrelude(start, PAYLOAD_AT, eventBytes, AUDIO_HEADERS.length);
-  AUDIO_HEADERS.copy(start, PAYLOAD_AT + PRELUDE_BYTES);
-  return { start: Buffer.from(start), eventCrc: crc32(start.subarray(PAYLOAD_AT)) };
 }
 
 /** A signed message with room for its payload, complete but for date, signature and checksum. */

@@ -7,7 +7,7 @@ import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tl
 
 import { ServiceAccess, type Endpoint } from '../../aws/endpoint';
 import { FrameSigner } from './frame-signer';
-import { FrameTemplates } from './frame-writer';
+import { FrameStock } from './frame-writer';
 
 /** What the service is called in signatures. */
 const SIGNING_NAME = 'transcribe';
@@ -15,7 +15,7 @@ const CONNECTION = { settings: { enablePush: false } };
 
 /** What all lean sessions of a worker share: access to the service, and what is costly to make. */
 export class LeanService {
-  readonly templates = new FrameTemplates();
+  readonly stock = new FrameStock();
   readonly #access: ServiceAccess;
   #signer: FrameSigner | undefined;
   #secureContext: SecureContext | undefined;

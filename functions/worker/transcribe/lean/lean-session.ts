@@ -108,7 +108,7 @@ export class LeanSession implements TranscribeSession {
     connection.on('error', (reason: unknown) => this.#fail(sessionError(reason)));
     const opened = openStream(connection, endpoint, this.#request, {
       signer,
-      templates: service.templates,
+      stock: service.stock,
       epochMs: this.#deps.clock.epochMs(),
     });
     this.#frames = opened.frames;
@@ -144,7 +144,7 @@ export class LeanSession implements TranscribeSession {
   /** False when the writer should wait. */
   #send(stream: ClientHttp2Stream, bytes: Uint8Array): boolean {
     const frame = this.#frames?.audio(bytes, this.#deps.clock.epochMs());
-    return frame === undefined || stream.write(frame);
+    return frame === undefined || stream.write(frame.bytes, frame.sent);
   }
 
   #sendEnd(stream: ClientHttp2Stream): void {

@@ -2,7 +2,7 @@ import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 
 import type { Endpoint } from '../../aws/endpoint';
 import type { FrameSigner } from './frame-signer';
-import { FrameWriter, type FrameTemplates } from './frame-writer';
+import { FrameWriter, type FrameStock } from './frame-writer';
 
 import { memberHeaders } from './request-headers';
 import type { SessionRequest } from './session-request';
@@ -13,7 +13,7 @@ const USER_AGENT = 'callscribe';
 
 interface Signing {
   readonly signer: FrameSigner;
-  readonly templates: FrameTemplates;
+  readonly stock: FrameStock;
   readonly epochMs: number;
 }
 
@@ -27,7 +27,7 @@ export function openStream(
   const { headers, signature } = requestHeaders(endpoint, request, signing);
   return {
     stream: connection.request(headers, { endStream: false }),
-    frames: new FrameWriter(signing.signer, signing.templates, signature),
+    frames: new FrameWriter(signing.signer, signing.stock, signature),
   };
 }
 
@@ -35,7 +35,7 @@ export function openStream(
 export function requestHeaders(
   endpoint: Endpoint,
   { path, members }: SessionRequest,
-  { signer, epochMs }: Omit<Signing, 'templates'>,
+  { signer, epochMs }: Omit<Signing, 'stock'>,
 ): { readonly headers: Record<string, string>; readonly signature: string } {
   const { sessionToken } = signer.requests.credentials;
   // As the SDK signs it: HTTP/2 has `:authority` in place of `host`.

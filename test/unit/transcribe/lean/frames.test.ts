@@ -5,10 +5,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 
 import { RequestSigner } from '../../../../functions/worker/aws/request-signer';
 import { FrameSigner } from '../../../../functions/worker/transcribe/lean/frame-signer';
-import {
-  FrameTemplates,
-  FrameWriter,
-} from '../../../../functions/worker/transcribe/lean/frame-writer';
+import { FrameStock, FrameWriter } from '../../../../functions/worker/transcribe/lean/frame-writer';
 import { requestHeaders } from '../../../../functions/worker/transcribe/lean/open-stream';
 
 const REGION = 'eu-west-1';
@@ -63,9 +60,9 @@ class SdkFrames {
   }
 }
 
-function both(credentials = CREDENTIALS, templates = new FrameTemplates()) {
+function both(credentials = CREDENTIALS, stock = new FrameStock()) {
   const signer = new FrameSigner(new RequestSigner(credentials, REGION, SERVICE));
-  const ours = new FrameWriter(signer, templates, FIRST_SIGNATURE);
+  const ours = new FrameWriter(signer, stock, FIRST_SIGNATURE);
   return { ours, sdks: new SdkFrames(credentials) };
 }
 
@@ -79,7 +76,8 @@ describe('FrameWriter', () => {
     for (const [index, length] of [6400, 6400, 3200, 0, 32_000, 6400, 2].entries()) {
       const atMs = NOON + index * 200;
       const frame = ours.audio(samples(length), atMs);
-      expect(hex(frame)).toBe(hex(await sdks.audio(samples(length), atMs)));
+      expect(hex(frame.bytes)).toBe(hex(await sdks.audio(samples(length), atMs)));
+      frame.sent();
     }
     expect(hex(ours.end(NOON + 2000))).toBe(hex(await sdks.sign(new Uint8Array(0), NOON + 2000)));
   });
@@ -88,8 +86,8 @@ describe('FrameWriter', () => {
     const { ours, sdks } = both();
 
     for (const atMs of [BEFORE_MIDNIGHT, BEFORE_MIDNIGHT + 1, BEFORE_MIDNIGHT + 2]) {
-      const frame = ours.audio(samples(320), atMs);
-      expect(hex(frame)).toBe(hex(await sdks.audio(samples(320), atMs)));
+      const { bytes } = ours.audio(samples(320), atMs);
+      expect(hex(bytes)).toBe(hex(await sdks.audio(samples(320), atMs)));
     }
   });
 
@@ -110,9 +108,9 @@ describe('FrameWriter', () => {
 
   it('keeps the chains of sessions apart that share a signer', async () => {
     const signer = new FrameSigner(new RequestSigner(CREDENTIALS, REGION, SERVICE));
-    const templates = new FrameTemplates();
+    const stock = new FrameStock();
     const sessions = [1, 2, 3].map(() => ({
-      ours: new FrameWriter(signer, templates, FIRST_SIGNATURE),
+      ours: new FrameWriter(signer, stock, FIRST_SIGNATURE),
       sdks: new SdkFrames(CREDENTIALS),
     }));
 
@@ -121,17 +119,32 @@ describe('FrameWriter', () => {
         const chunk = samples(100 * (index + 1) + round);
         // Clocks of the wall may also go back.
         const atMs = NOON - round * 1500 + index;
-        expect(hex(ours.audio(chunk, atMs))).toBe(hex(await sdks.audio(chunk, atMs)));
+        expect(hex(ours.audio(chunk, atMs).bytes)).toBe(hex(await sdks.audio(chunk, atMs)));
       }
     }
   });
 
-  it('writes chunks of more lengths than it keeps templates for', async () => {
+  it('uses the memory of a frame again once it was taken, and not before', () => {
+    const { ours } = both();
+
+    const first = ours.audio(samples(320), NOON);
+    const second = ours.audio(samples(320), NOON);
+    first.sent(null);
+    const third = ours.audio(samples(320), NOON);
+    second.sent(new Error('the connection was lost'));
+    const fourth = ours.audio(samples(320), NOON);
+
+    expect(second.bytes.buffer).not.toBe(first.bytes.buffer);
+    expect(third.bytes.buffer).toBe(first.bytes.buffer);
+    expect([first, second]).not.toContain(fourth);
+  });
+
+  it('writes chunks of more lengths than it keeps frames for', async () => {
     const { ours, sdks } = both();
 
     for (let length = 1; length <= 40; length++) {
-      const frame = ours.audio(samples(length), NOON);
-      expect(hex(frame)).toBe(hex(await sdks.audio(samples(length), NOON)));
+      const { bytes } = ours.audio(samples(length), NOON);
+      expect(hex(bytes)).toBe(hex(await sdks.audio(samples(length), NOON)));
     }
   });
 });
