@@ -129,7 +129,8 @@ class Hearing {
 
   #newMarks(positions: readonly number[]): Marks {
     const marks = new Marks({ marks: positions, silencePeak: this.#silencePeak });
-    marks.sampleRateHz = this.#timeline.sampleRateHz;
+    // Marks look for sound in pieces of 20 ms, which must be whole samples at any rate.
+    marks.sampleRateHz = Math.round(this.#timeline.sampleRateHz / 50) * 50;
     return marks;
   }
 

@@ -14,14 +14,14 @@ export const SAMPLE_RATE_HZ = 8_000;
 export const MONO: TranscribeOptions = { language: 'en-US', sampleRateHz: SAMPLE_RATE_HZ };
 
 /** A tone and a pause of 50 ms each per symbol. */
-export function tones(symbols: string): Int16Array {
+export function tones(symbols: string, sampleRateHz = SAMPLE_RATE_HZ): Int16Array {
   return renderDtmf({
     symbols,
     toneMs: 50,
     pauseMs: 50,
     leadMs: 0,
     amplitudeDbfs: -20,
-    sampleRateHz: SAMPLE_RATE_HZ,
+    sampleRateHz,
   }).samples;
 }
 

@@ -75,13 +75,27 @@ describe('transcribe', () => {
 
     const events = await hearTones(standIn, interleave(tones('123'), tones('789')), options);
 
-    expect(standIn.sessions()).toMatchObject([{ operation: 'StartCallAnalyticsStreamTranscription' }]);
+    expect(standIn.sessions()).toMatchObject([
+      { operation: 'StartCallAnalyticsStreamTranscription' },
+    ]);
     expect(symbolsOf(events, 'caller')).toBe('123');
     expect(symbolsOf(events, 'agent')).toBe('789');
     expect(events.find((event) => event.type === 'final')).toMatchObject({
       participantRole: expect.any(String),
       sentiment: expect.any(String),
     });
+  });
+
+  it.each([11_025, 44_100])('needs one session at %i Hz, pauses included', async (sampleRateHz) => {
+    const standIn = await standIns.start();
+    const pause = new Int16Array(sampleRateHz);
+    const samples = Int16Array.from([...tones('123', sampleRateHz), ...pause]);
+
+    const run = { chunkMs: 1_000 };
+    const events = await hearTones(standIn, samples, { ...MONO, sampleRateHz }, run);
+
+    expect(symbolsOf(events)).toBe('123');
+    expect(events.at(-1)).toMatchObject({ type: 'end', endMs: 1_300, sessions: 1, gaps: 0 });
   });
 
   it('decodes G.711', async () => {
