@@ -12,6 +12,7 @@ export type {
   TranscribeEventType,
 } from './events';
 export type { TranscribeOptions } from './options';
-export { transcribe, type RunOptions } from './transcribe';
+export type { RunOptions } from './run-options';
+export { transcribe } from './transcribe';
 export { readWav, type WavAudio } from './wav';
 export { Transcription, type EventHandler } from './transcription';

@@ -1,57 +1,15 @@
 import { Ticker, systemClock, type Clock } from '../../shared/clock';
 import { CallscribeError } from '../../shared/errors';
-import type { OpenSession, SessionSettings } from '../worker/transcribe/session';
+import type { SessionSettings } from '../worker/transcribe/session';
 import { AudioFeed } from './audio-feed';
 import type { TranscribeEvent } from './events';
 import { EventBuffer } from './event-buffer';
 import { hear } from './hear';
 import { checkedOptions, type CheckedOptions, type TranscribeOptions } from './options';
 import { patientSessions } from './patience';
-import { connectService, type Service, type ServiceConfig } from './service';
+import { checkedRun, type CheckedRun, type RunOptions } from './run-options';
+import { connectService, type Service } from './service';
 import { Transcription } from './transcription';
-
-/** How a transcription is run; everything has a default. */
-export interface RunOptions extends ServiceConfig {
-  /** Ends it at once; reading the events then throws `aborted`. */
-  readonly signal?: AbortSignal;
-  /** Send audio no faster than it was spoken; for files that someone follows. */
-  readonly pace?: boolean;
-  /** How long failures in a row may go on before the last one is thrown; 60 s. */
-  readonly patienceMs?: number;
-  /** Told every failure that another session is going to heal. */
-  readonly onRetry?: (reason: CallscribeError) => void;
-  /** When the first sample was spoken; when it came, if absent. */
-  readonly startTime?: Date;
-  /** Length of the pieces that are sent, 20 to 1000; 100. */
-  readonly chunkMs?: number;
-  /** Without audio for so long the session is ended, and the next audio opens another; 10 s. */
-  readonly idleEndMs?: number;
-  /** How far audio may be sent ahead of the clock; 30 s. */
-  readonly maxLeadMs?: number;
-  /** How much audio the service takes in one session; 4 hours. */
-  readonly sessionLimitMs?: number;
-  /** What counts as silence, in dB below full scale; -60. */
-  readonly silenceDbfs?: number;
-  /** End the session after so much silence on all channels; sound opens another. Never. */
-  readonly suspendSilenceMs?: number | null;
-  /** Opens the sessions in the place of Amazon Transcribe. */
-  readonly openSession?: OpenSession;
-  readonly clock?: Clock;
-  readonly random?: () => number;
-}
-
-const DEFAULTS = {
-  pace: false,
-  patienceMs: 60_000,
-  chunkMs: 100,
-  idleEndMs: 10_000,
-  // The service refuses frames that wait for five minutes, and must have answered what it was sent
-  // within a minute of the end: this is far from both.
-  maxLeadMs: 30_000,
-  sessionLimitMs: 4 * 3_600_000,
-  silenceDbfs: -60,
-  suspendSilenceMs: null,
-} as const;
 
 /** How often sessions are looked after while nothing comes; the end may wait for so long. */
 const TICK_MS = 250;
@@ -71,15 +29,23 @@ export function transcribe(
   options: TranscribeOptions,
   run: RunOptions = {},
 ): Transcription {
+  if (!isAsyncIterable(audio)) {
+    throw new CallscribeError(
+      'bad-request',
+      'the audio must be an AsyncIterable of bytes, such as a stream or a generator; for one ' +
+        'buffer, for example Readable.from([buffer])',
+    );
+  }
   const checked = checkedOptions(options);
-  return new Transcription(() => events(audio, checked, run));
+  const how = checkedRun(run);
+  return new Transcription(() => events(audio, checked, how));
 }
 
 /** Runs until the end, the first final failure, the abort, or until nobody reads any more. */
 async function* events(
   audio: AsyncIterable<Uint8Array>,
   checked: CheckedOptions,
-  run: RunOptions,
+  run: CheckedRun,
 ): AsyncGenerator<TranscribeEvent> {
   const stop = new AbortController();
   const given = run.signal === undefined ? [] : [run.signal];
@@ -102,7 +68,7 @@ async function* events(
 
 interface Pumped {
   readonly checked: CheckedOptions;
-  readonly run: RunOptions;
+  readonly run: CheckedRun;
   readonly signal: AbortSignal;
 }
 
@@ -116,8 +82,8 @@ async function pump(
   const over = new AbortController();
   const feed = new AudioFeed(audio, {
     format: checked.format,
-    chunkMs: run.chunkMs ?? DEFAULTS.chunkMs,
-    pace: run.pace ?? DEFAULTS.pace,
+    chunkMs: run.chunkMs,
+    pace: run.pace ?? false,
     clock,
   });
   const close = () => feed.close();
@@ -132,7 +98,7 @@ async function pump(
       feed,
       settings: sessionSettings(checked),
       openSession: patientSessions(service.openSession, {
-        patienceMs: run.patienceMs ?? DEFAULTS.patienceMs,
+        patienceMs: run.patienceMs,
         clock,
         onRetry: run.onRetry,
       }),
@@ -152,22 +118,22 @@ async function pump(
   }
 }
 
-async function openService(run: RunOptions, clock: Clock, ticker: Ticker): Promise<Service> {
+async function openService(run: CheckedRun, clock: Clock, ticker: Ticker): Promise<Service> {
   const { openSession } = run;
   if (openSession === undefined) return connectService(run, clock, ticker);
   return { openSession, credentialsDeadlineMs: () => null, close: () => undefined };
 }
 
-function hearOptions(run: RunOptions, clock: Clock) {
+function hearOptions(run: CheckedRun, clock: Clock) {
   return {
     clock,
     random: run.random ?? Math.random,
     startTimeMs: run.startTime?.getTime(),
-    idleEndMs: run.idleEndMs ?? DEFAULTS.idleEndMs,
-    sessionLimitMs: run.sessionLimitMs ?? DEFAULTS.sessionLimitMs,
-    maxLeadMs: run.maxLeadMs ?? DEFAULTS.maxLeadMs,
-    silenceDbfs: run.silenceDbfs ?? DEFAULTS.silenceDbfs,
-    suspendAfterMs: run.suspendSilenceMs ?? DEFAULTS.suspendSilenceMs,
+    idleEndMs: run.idleEndMs,
+    sessionLimitMs: run.sessionLimitMs,
+    maxLeadMs: run.maxLeadMs,
+    silenceDbfs: run.silenceDbfs,
+    suspendAfterMs: run.suspendSilenceMs ?? null,
   };
 }
 
@@ -192,4 +158,9 @@ function stoppable(clock: Clock, over: AbortSignal): Clock {
 
 function aborted(signal: AbortSignal): CallscribeError {
   return new CallscribeError('aborted', 'the transcription was stopped', { cause: signal.reason });
+}
+
+/** Who writes JavaScript is told by nobody else. */
+function isAsyncIterable(audio: unknown): boolean {
+  return typeof audio === 'object' && audio !== null && Symbol.asyncIterator in audio;
 }

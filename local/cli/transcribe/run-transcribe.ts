@@ -1,5 +1,6 @@
 import type { TranscribeOptions } from '../../../functions/transcribe/options';
-import { transcribe, type RunOptions } from '../../../functions/transcribe/transcribe';
+import type { RunOptions } from '../../../functions/transcribe/run-options';
+import { transcribe } from '../../../functions/transcribe/transcribe';
 import type { CallscribeError } from '../../../shared/errors';
 import { newCallId } from '../call-id';
 import type { TranscribeCommandOptions } from '../commands/transcribe';

@@ -28,4 +28,19 @@ describe('options of transcribe', () => {
       }),
     );
   });
+
+  it.each([
+    [{ chunkMs: 5 }, 'chunkMs must be from 20 to 1000'],
+    [{ chunkMs: NaN }, 'chunkMs must be from 20 to 1000'],
+    [{ idleEndMs: 20_000 }, 'idleEndMs must be from 1000 to 14000'],
+    [{ sessionLimitMs: 1 }, 'sessionLimitMs must be'],
+  ])('refuses to run with %j', (run, complaint) => {
+    expect(() => transcribe(untouched, VALID, run)).toThrow(complaint);
+  });
+
+  it('refuses a buffer in the place of a stream, and says what to do', () => {
+    const audio = Buffer.alloc(100) as unknown as AsyncIterable<Uint8Array>;
+
+    expect(() => transcribe(audio, VALID)).toThrow('for example Readable.from([buffer])');
+  });
 });

@@ -8,7 +8,8 @@ import {
 } from '../../../local/transcribe/transcribe';
 import type { TranscribeEvent } from '../../../functions/transcribe/events';
 import type { TranscribeOptions } from '../../../functions/transcribe/options';
-import { transcribe, type RunOptions } from '../../../functions/transcribe/transcribe';
+import type { RunOptions } from '../../../functions/transcribe/run-options';
+import { transcribe } from '../../../functions/transcribe/transcribe';
 
 export const SAMPLE_RATE_HZ = 8_000;
 export const MONO: TranscribeOptions = { language: 'en-US', sampleRateHz: SAMPLE_RATE_HZ };

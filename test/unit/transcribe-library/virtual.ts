@@ -1,5 +1,6 @@
 import type { TranscribeEvent } from '../../../functions/transcribe/events';
-import { transcribe, type RunOptions } from '../../../functions/transcribe/transcribe';
+import type { RunOptions } from '../../../functions/transcribe/run-options';
+import { transcribe } from '../../../functions/transcribe/transcribe';
 import { VirtualClock } from '../../support/virtual-clock';
 import { FakeService, type SessionPlan } from '../transcribe/fake-service';
 import { MONO } from './support';
