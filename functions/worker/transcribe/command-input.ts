@@ -39,10 +39,10 @@ export function commandInput(settings: SessionSettings): StreamInput {
     IdentifyMultipleLanguages: options.identifyMultipleLanguages,
     SessionResumeWindow: options.sessionResumeWindow,
     TranscriptFormat: options.transcriptFormat,
-    ShowSpeakerLabel: options.showSpeakerLabel,
+    // Two channels are told apart already; the service refuses both together.
     ...(settings.channelCount === 2
       ? { EnableChannelIdentification: true, NumberOfChannels: 2 }
-      : {}),
+      : { ShowSpeakerLabel: options.showSpeakerLabel }),
   };
 }
 

@@ -1,14 +1,13 @@
 import type {
   CallAnalyticsEntity,
   CallAnalyticsItem,
-  CallAnalyticsTranscriptResultStream,
   CategoryEvent,
   Entity,
   IssueDetected,
   Item,
   Result,
   Sentiment,
-  TranscriptResultStream,
+  TranscriptEvent,
   UtteranceEvent,
 } from '@aws-sdk/client-transcribe-streaming';
 
@@ -27,24 +26,24 @@ export interface SessionResult extends Result {
   readonly Categories?: CategoryEvent;
 }
 
-/** An event of either operation's response stream. */
-export type SessionEvent =
-  | Pick<TranscriptResultStream, 'TranscriptEvent'>
-  | Pick<CallAnalyticsTranscriptResultStream, 'UtteranceEvent' | 'CategoryEvent'>;
+/** An event of either operation's response stream, as far as it is read. */
+export interface SessionEvent {
+  readonly TranscriptEvent?: TranscriptEvent;
+  readonly UtteranceEvent?: UtteranceEvent;
+  readonly CategoryEvent?: CategoryEvent;
+}
 
 /** The results that one event of the response stream carries; none for events of another kind. */
 export function resultsOf(
   event: SessionEvent,
   settings: Pick<SessionSettings, 'options'>,
 ): readonly SessionResult[] {
-  if ('TranscriptEvent' in event) return event.TranscriptEvent?.Transcript?.Results ?? [];
-  if ('UtteranceEvent' in event && event.UtteranceEvent !== undefined) {
-    return [resultOfUtterance(event.UtteranceEvent, settings)];
-  }
-  if ('CategoryEvent' in event && event.CategoryEvent !== undefined) {
-    return [{ Categories: event.CategoryEvent }];
-  }
-  return [];
+  const { TranscriptEvent, UtteranceEvent, CategoryEvent } = event;
+  if (TranscriptEvent !== undefined) return TranscriptEvent.Transcript?.Results ?? [];
+  if (UtteranceEvent !== undefined) return [resultOfUtterance(UtteranceEvent, settings)];
+  // A session's first event may be one that matches nothing: no sign that anything was heard.
+  const isMatch = (CategoryEvent?.MatchedCategories?.length ?? 0) > 0;
+  return isMatch ? [{ Categories: CategoryEvent }] : [];
 }
 
 /** Who speaks is said by the part in the call, which the options give to a channel. */
