@@ -12,6 +12,8 @@ export interface CallsVerdict {
   readonly losses: Readonly<Record<string, number>>;
   /** Sessions beyond a call's first: what was unfinished is sent again, nothing is lost by it. */
   readonly sessionsAgain: number;
+  /** Calls that the worker had no room for: their audio waits in Kinesis Video. */
+  readonly notTaken: number;
 }
 
 /** Whether everything that was spoken is there: every byte sent on, every tone in the log. */
@@ -34,7 +36,6 @@ export async function judgeCalls(
   const { wrong, broken, again } = await media.ask.status();
   const { records } = await store.ask.closeWindow();
   const losses = {
-    'calls not taken': calls.filter((call) => heardTo(call) === 0).length,
     'frames of other audio': wrong,
     'broken sessions': broken,
     gaps: records.gap ?? 0,
@@ -43,5 +44,6 @@ export async function judgeCalls(
     'symbols doubled': oracle.duplicated,
     'symbols shifted': oracle.shifted,
   };
-  return { oracle, losses, sessionsAgain: again };
+  const notTaken = calls.filter((call) => heardTo(call) === 0).length;
+  return { oracle, losses, sessionsAgain: again, notTaken };
 }

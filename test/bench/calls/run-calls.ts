@@ -85,7 +85,7 @@ async function runBeside(
 }
 
 function showLadder(result: LadderResult, report: Report): void {
-  const { rungs, idleBytes, oracle, losses, sessionsAgain, warnings } = result;
+  const { rungs, idleBytes, oracle, losses, sessionsAgain, notTaken, warnings } = result;
   const head = [
     'calls',
     '% of a core per call',
@@ -103,7 +103,7 @@ function showLadder(result: LadderResult, report: Report): void {
       Object.entries(losses)
         .map(([name, count]) => `${name} ${count}`)
         .join(', ') +
-      `; sessions begun again ${sessionsAgain}`,
+      `; sessions begun again ${sessionsAgain}, calls not taken ${notTaken}`,
   );
   if (warnings.length > 0) {
     report.say(`the worker warned ${warnings.length} times, first: ${warnings[0]?.slice(0, 300)}`);
