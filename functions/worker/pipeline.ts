@@ -94,6 +94,7 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
         channelCount: channels.length === 2 ? 2 : 1,
         language: options.language ?? config.language,
         options,
+        partials: options.partials ?? false,
       },
       openSession: deps.openSession,
       clock,

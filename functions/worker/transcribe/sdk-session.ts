@@ -6,6 +6,7 @@ import { sessionError } from './errors';
 import { startSdkStream } from './sdk-stream';
 import { letGo, type SessionSettings, type TranscribeSession } from './session';
 import { resultsOf, type SessionResult } from './session-result';
+import { wantedOf } from './wanted-results';
 
 /** Chunks that wait for the connection; beyond it `write` waits (C6: pull is back-pressure). */
 const QUEUED_CHUNKS = 5;
@@ -59,8 +60,8 @@ export function openSdkSession(
       acceptance.abort();
       accept(true);
       for await (const event of events ?? []) {
-        const found = resultsOf(event, settings);
-        if (found.length > 0) yield found;
+        const found = wantedOf(resultsOf(event, settings), settings);
+        if (found !== undefined) yield found;
       }
       if (connection.signal.aborted) throw new Error('the session was let go');
       if (!endFrameSent) throw new Error('the service ended the session on its own');

@@ -189,6 +189,7 @@ export class SessionAttempt {
       await head;
       this.#heardSomething = true;
       this.deps.stalls.result();
+      if (results.length === 0) continue;
       await this.deps.emit({
         type: 'results',
         place: {

@@ -10,6 +10,8 @@ export interface SessionSettings {
   readonly options: TranscribeOptions;
   /** Which session of the call it is, from 1; 1 when absent. */
   readonly ordinal?: number;
+  /** False: partial results are not wanted. An empty batch then tells that there were some. */
+  readonly partials?: boolean;
 }
 
 /** One Transcribe stream: 16-bit little-endian PCM in, results out. */

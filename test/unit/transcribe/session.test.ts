@@ -87,6 +87,22 @@ describe.each(WRITERS)('a session of the %s writer', (name) => {
     expect(standIn.sessions()).toMatchObject([{ endedBy: 'complete' }]);
   });
 
+  it('leaves partial results out when they are not wanted, but tells that there were some', async () => {
+    const { session } = await openWith(undefined, systemClock, { ...MONO, partials: false });
+    const batches: (readonly Result[])[] = [];
+    const heard = (async () => {
+      for await (const results of session.results) batches.push(results);
+    })();
+
+    await speak(session);
+    await heard;
+
+    const results = batches.flat();
+    expect(results.length).toBeGreaterThan(0);
+    expect(results.every((result) => result.IsPartial === false)).toBe(true);
+    expect(batches.some((batch) => batch.length === 0)).toBe(true);
+  });
+
   it('hears two channels apart', async () => {
     const settings = { ...MONO, channelCount: 2 } as const;
     const { session } = await openWith(undefined, systemClock, settings);

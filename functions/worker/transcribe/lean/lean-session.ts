@@ -176,7 +176,7 @@ export class LeanSession implements TranscribeSession {
       if (!this.#ending) this.#clearDeadline();
     }
     const results = this.#request.resultsOf(message);
-    if (results.length === 0) return;
+    if (results === undefined) return;
     this.#output.push(results);
     if (this.#output.size >= WAITING_RESULTS) this.#stream?.pause();
   }

@@ -6,11 +6,17 @@ import {
 } from '../command-input';
 import type { SessionSettings } from '../session';
 import { resultsOf, type SessionEvent, type SessionResult } from '../session-result';
+import { wantedOf } from '../wanted-results';
 import type { EventMessage } from './event-decoder';
 import type { RequestMembers } from './request-headers';
 
 /** Events that carry results, of both operations. */
 const EVENT_TYPES = new Set(['TranscriptEvent', 'UtteranceEvent', 'CategoryEvent']);
+
+/** How the service writes these; nothing that was said can look so, its quotes being escaped. */
+const PARTIAL = '"IsPartial":true';
+const FINAL = '"IsPartial":false';
+const ONLY_PARTIALS: readonly SessionResult[] = [];
 
 /** What one session asks the service for, and how it reads the answers. */
 export interface SessionRequest {
@@ -18,8 +24,11 @@ export interface SessionRequest {
   readonly members: RequestMembers;
   /** Sent as ConfigurationEvent before any audio. */
   readonly configuration?: object;
-  /** None for events of a kind that carries no results. Throws on a body that is no JSON. */
-  resultsOf(message: EventMessage): readonly SessionResult[];
+  /**
+   * Undefined for events without results; no results in place of partial ones that are not wanted.
+   * Throws on a body that is no JSON.
+   */
+  resultsOf(message: EventMessage): readonly SessionResult[] | undefined;
 }
 
 export function sessionRequest(settings: SessionSettings): SessionRequest {
@@ -34,8 +43,17 @@ export function sessionRequest(settings: SessionSettings): SessionRequest {
       : { path: '/stream-transcription', members: commandInput(settings) }),
     resultsOf: ({ headers, payload }) => {
       const type = headers.get(':event-type') ?? '';
-      if (!EVENT_TYPES.has(type)) return [];
-      return resultsOf({ [type]: JSON.parse(payload.toString()) } as SessionEvent, settings);
+      if (!EVENT_TYPES.has(type)) return undefined;
+      // Most events by far: to read them through would cost more than to send the audio.
+      const isUnwanted = settings.partials === false && hasOnlyPartials(payload);
+      if (isUnwanted) return ONLY_PARTIALS;
+      const event = { [type]: JSON.parse(payload.toString()) } as SessionEvent;
+      return wantedOf(resultsOf(event, settings), settings);
     },
   };
+}
+
+/** A body that is spaced otherwise is read in full. */
+function hasOnlyPartials(payload: Buffer): boolean {
+  return payload.includes(PARTIAL) && !payload.includes(FINAL);
 }
