@@ -121,6 +121,7 @@ describe('the role of the workers', () => {
         RECORDED_CALLS: record,
         // Only what goes through the SDK is recorded.
         MEDIA_READER: 'sdk',
+        TRANSCRIBE_WRITER: 'sdk',
       },
     });
     const worker = child;

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 
 import * as real from '../../functions/worker/clients';
-import { recordCalls } from './recorded-calls';
+import { recordCalls, type RecordedCall } from './recorded-calls';
 
 /**
  * Takes the place of functions/worker/clients in a worker that is bundled for a test: each new
@@ -10,17 +10,29 @@ import { recordCalls } from './recorded-calls';
 export function createClients(...args: Parameters<typeof real.createClients>): real.Clients {
   const file = process.env.RECORDED_CALLS ?? '/dev/null';
   const seen = new Set<string>();
-  const plugin = recordCalls((call) => {
+  const record = (call: RecordedCall) => {
     const line = JSON.stringify(call);
     if (!seen.has(line)) appendFileSync(file, `${line}\n`);
     seen.add(line);
-  });
+  };
+  const plugin = recordCalls(record);
   const clients = real.createClients(...args);
   for (const client of Object.values(clients) as unknown[]) {
     if (isClient(client)) client.middlewareStack.use(plugin);
   }
   return {
     ...clients,
+    // What goes without the SDK's layers is not seen by its middleware.
+    putItem: (input) => {
+      record({ action: 'dynamodb:PutItem', resource: input.TableName });
+      return clients.putItem(input);
+    },
+    putEvents: (input) => {
+      for (const { EventBusName } of input.Entries ?? []) {
+        record({ action: 'events:PutEvents', resource: EventBusName });
+      }
+      return clients.putEvents(input);
+    },
     media: (endpoint) => {
       const client = clients.media(endpoint);
       client.middlewareStack.use(plugin as never);
