@@ -168,7 +168,9 @@ export class LegAudio {
     const fragment = this.#fragment;
     if (fit === undefined || fragment === undefined) return;
     const { timestampMs, consumedBytes = 0, payload } = event;
-    const verdict = fit.add({ fragment, timestampMs, consumedBytes, payload: payload.slice() });
+    // A copy: what was read is valid only until the next pull.
+    const held = { fragment, timestampMs, consumedBytes, payload: new Uint8Array(payload) };
+    const verdict = fit.add(held);
     if (verdict === 'misfits') throw unsupported(track);
     if (verdict === 'undecided') return;
     this.#codec = fit.codec;

@@ -35,7 +35,7 @@ export class HeldFragment {
       this.#events.push({ type: 'skipped', reason: 'malformed' });
       return;
     }
-    this.#events.push({ ...block, payload: block.payload.slice() });
+    this.#events.push({ ...block, payload: new Uint8Array(block.payload) });
   }
 
   /** Forgets the blocks held so far, and returns them. */

@@ -8,7 +8,8 @@ import type { MkvHandler } from './handler';
  * the next EBML header. How sound bytes are cut into pieces changes no call.
  *
  * Memory: `MAX_SCRATCH_BYTES` for one element that reads have split, and a 13-byte remainder.
- * The arrays pushed are handed on in `onBlock` and must not be overwritten while those views live.
+ * The arrays pushed are handed on in `onBlock`; when nobody holds those views any more they may be
+ * written over, which changes nothing that was or will be called.
  */
 export class MkvDemuxer {
   private readonly parser: ElementParser;

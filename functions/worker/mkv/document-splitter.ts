@@ -1,4 +1,11 @@
-import { MAX_SIZE_OCTETS, readSize, UNKNOWN_SIZE, vintOctets } from './ebml-reader';
+import {
+  asBuffer,
+  copyOf,
+  MAX_SIZE_OCTETS,
+  readSize,
+  UNKNOWN_SIZE,
+  vintOctets,
+} from './ebml-reader';
 import { MAX_EBML_HEADER_BYTES } from './limits';
 
 /** Id 4, size 1 to 8, first two octets of the first child. */
@@ -49,7 +56,7 @@ export class DocumentSplitter {
 
   private scan(bytes: Uint8Array): void {
     // Buffer's search is several times faster than Uint8Array's or one written here.
-    const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const view = asBuffer(bytes);
     let fed = 0;
     let at = view.indexOf(MAGIC);
     for (; at !== -1; at = view.indexOf(MAGIC, at + MAGIC.length)) {
@@ -62,7 +69,7 @@ export class DocumentSplitter {
     }
     const settled = at === -1 ? findPartialMagic(bytes) : at;
     this.sink.feed(bytes, fed, settled);
-    this.held = settled === bytes.length ? NOTHING : bytes.slice(settled);
+    this.held = settled === bytes.length ? NOTHING : copyOf(bytes, settled, bytes.length);
   }
 
   /** Returns false when all of `bytes` went to the held ones and it is still undecided. */

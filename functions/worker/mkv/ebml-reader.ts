@@ -57,7 +57,20 @@ export function readText(bytes: Uint8Array, start: number, end: number): string 
   let length = 0;
   while (start + length < end && bytes[start + length] !== 0) length += 1;
   // Not TextDecoder, which takes twice as long for a tag and would drop a byte order mark.
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('utf8');
+  return asBuffer(bytes).toString('utf8', start, start + length);
+}
+
+/** The same bytes as a Buffer, which the pieces of a body mostly are already. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** Bytes [start, end) in memory of their own: what is pushed may be overwritten by the next read. */
+export function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  // Not `slice`, which for a Buffer gives a view.
+  return new Uint8Array(bytes.subarray(start, end));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ElementCursor, readFloat, readText, readUnsigned } from './ebml-reader';
+import { copyOf, ElementCursor, readFloat, readText, readUnsigned } from './ebml-reader';
 import { ElementId } from './element-ids';
 
 /** Matroska's default: timestamps in milliseconds. */
@@ -105,7 +105,7 @@ function readTrackEntry(bytes: Uint8Array, start: number, end: number): MkvTrack
     else if (id === ElementId.Name) name = readText(bytes, from, to);
     else if (id === ElementId.CodecID) codecId = readText(bytes, from, to);
     // A copy: tracks outlive the bytes they came in.
-    else if (id === ElementId.CodecPrivate) codecPrivate = bytes.slice(from, to);
+    else if (id === ElementId.CodecPrivate) codecPrivate = copyOf(bytes, from, to);
     else if (id === ElementId.Audio) audio = readAudio(bytes, from, to);
   }
   if (cursor.malformed || audio === undefined || !(number > 0)) return undefined;

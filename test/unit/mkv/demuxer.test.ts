@@ -15,7 +15,7 @@ import {
 } from '../../../local/mkv/writer';
 import { drip } from '../../support/drip';
 import { buildFragment, CONNECT_TRACK_SPECS, joinBytes } from '../../support/mkv-builder';
-import { callsOf, recordDemux } from '../../support/mkv-recorder';
+import { callsOf, MkvRecorder, recordDemux } from '../../support/mkv-recorder';
 
 const BLOCK = encodeSimpleBlock({ trackNumber: 1, timestampMs: 3, payload: Uint8Array.of(0xaa) });
 
@@ -200,6 +200,30 @@ describe('MkvDemuxer, fed in pieces', () => {
     expect(callsOf(whole, 'block')).toHaveLength(4);
     for (let readBytes = 1; readBytes < 200; readBytes += 1) {
       expect(recordDemux(drip(body, readBytes))).toEqual(whole);
+    }
+  });
+
+  it.each([
+    ['Buffers', (memory: ArrayBuffer, length: number) => Buffer.from(memory, 0, length)],
+    ['other arrays', (memory: ArrayBuffer, length: number) => new Uint8Array(memory, 0, length)],
+  ])('calls the same when reads come in memory that is used again, as %s', (_name, viewOf) => {
+    const codecPrivate = Uint8Array.from({ length: 18 }, (_, at) => at + 1);
+    const tracks = CONNECT_TRACK_SPECS.map((track) => ({ ...track, codecPrivate }));
+    const long = joinBytes([body, buildFragment({ tracks }), body]);
+    const calls = recordDemux([long]);
+    for (const readBytes of [1, 2, 3, 5, 8, 13, 21, 60, 400, long.length]) {
+      const recorder = new MkvRecorder();
+      const demuxer = new MkvDemuxer(recorder);
+      const memory = new ArrayBuffer(readBytes);
+      for (const read of drip(long, readBytes)) {
+        const view = viewOf(memory, read.length);
+        view.set(read);
+        demuxer.push(view);
+        view.fill(0xee);
+      }
+      demuxer.end();
+
+      expect(recorder.calls).toEqual(calls);
     }
   });
 
