@@ -85,6 +85,8 @@ class Timeline {
 
   /** Resolves with the first source that has something to say. */
   pull(): Promise<Source> {
+    const [first] = this.sources;
+    if (first !== undefined && this.sources.length === 1) return first.pull();
     const open = this.sources.filter(({ ended }) => ended === undefined);
     const wanted = open.filter((source) => this.#mayPull(source));
     const [only, ...others] = wanted.length > 0 ? wanted : open;

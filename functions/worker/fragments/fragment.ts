@@ -90,6 +90,8 @@ export interface FragmentMalformed {
 
 /** Negative, 0 or positive as decimal `a` is below, equal to or above decimal `b`. */
 export function compareFragmentNumbers(a: string, b: string): number {
+  // KVS writes all of a stream's numbers with the same number of digits.
+  if (a.length === b.length) return a === b ? 0 : a < b ? -1 : 1;
   const left = a.replace(/^0+/, '');
   const right = b.replace(/^0+/, '');
   if (left.length !== right.length) return left.length - right.length;

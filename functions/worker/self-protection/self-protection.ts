@@ -32,7 +32,11 @@ export class SelfProtection implements AudioWatch {
 
   /** Measures and judges until the signal aborts. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#lag.run(signal), this.gate.run(signal)]);
+    // A signal of its own: every call listens to the worker's, and each nap would search them all.
+    const stop = new AbortController();
+    signal.addEventListener('abort', () => stop.abort(), { once: true });
+    if (signal.aborted) stop.abort();
+    await Promise.all([this.#lag.run(stop.signal), this.gate.run(stop.signal)]);
   }
 
   availableMs(): number {
