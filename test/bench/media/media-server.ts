@@ -22,10 +22,16 @@ interface Selector {
   readonly StartTimestamp?: number;
 }
 
+/** Encoded blocks of one loop, [fragment][piece], and the same as chunks of an HTTP body. */
+interface Loop {
+  readonly pieces: readonly (readonly Buffer[])[];
+  readonly chunks: readonly (readonly Buffer[])[];
+}
+
 interface Reader {
   readonly socket: Socket;
   readonly call: BenchCall;
-  readonly pieces: readonly (readonly Buffer[])[];
+  readonly loop: Loop;
   /** The next piece, counted from the call's start. */
   next: number;
   isBlocked: boolean;
@@ -74,15 +80,15 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
 class MediaService {
   url = '';
   readonly #template = new FragmentTemplate();
-  readonly #noise: readonly (readonly Buffer[])[];
-  readonly #tones: readonly (readonly Buffer[])[];
+  readonly #noise: Loop;
+  readonly #tones: Loop;
   /** Readers by the millisecond of a piece's time in which theirs is due. */
   readonly #slots = Array.from({ length: PIECE_MS }, () => new Set<Reader>());
   #tickedTo = Math.floor(machineMs());
 
   constructor(private readonly options: MediaServerOptions) {
-    this.#noise = encodePieces(options.noise);
-    this.#tones = encodePieces(options.tones);
+    this.#noise = loopOf(options.noise);
+    this.#tones = loopOf(options.tones);
   }
 
   get readers(): number {
@@ -121,9 +127,9 @@ class MediaService {
     response.writeHead(200, { 'content-type': 'video/webm', 'transfer-encoding': 'chunked' });
     response.flushHeaders();
     const first = firstFragment(call, selector);
-    const pieces = isToneCall(call.index) ? this.#tones : this.#noise;
+    const loop = isToneCall(call.index) ? this.#tones : this.#noise;
     const next = first * PIECES_PER_FRAGMENT;
-    const reader: Reader = { socket, call, pieces, next, isBlocked: false };
+    const reader: Reader = { socket, call, loop, next, isBlocked: false };
     // A millisecond later, so that the piece is due when its slot is.
     const slot = this.#slots[Math.ceil(call.startMs) % PIECE_MS];
     slot?.add(reader);
@@ -146,16 +152,27 @@ class MediaService {
     }
   }
 
-  #chunk({ call, pieces, next }: Reader): Buffer {
+  #chunk({ call, loop, next }: Reader): Buffer {
     const fragment = Math.floor(next / PIECES_PER_FRAGMENT);
     const piece = next % PIECES_PER_FRAGMENT;
-    const blocks = pieces[fragment % LOOP_SECONDS]?.[piece] ?? CRLF;
-    const parts = [blocks];
-    if (piece === 0) parts.unshift(this.#template.lead(call.callId, fragment, call.epochMs));
-    if (piece === PIECES_PER_FRAGMENT - 1) parts.push(this.#template.trail(fragment));
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    return Buffer.concat([Buffer.from(`${length.toString(16)}\r\n`), ...parts, CRLF]);
+    const isFirst = piece === 0;
+    const isLast = piece === PIECES_PER_FRAGMENT - 1;
+    if (!isFirst && !isLast) return loop.chunks[fragment % LOOP_SECONDS]?.[piece] ?? CRLF;
+    const parts = [loop.pieces[fragment % LOOP_SECONDS]?.[piece] ?? CRLF];
+    if (isFirst) parts.unshift(this.#template.lead(call.callId, fragment, call.epochMs));
+    if (isLast) parts.push(this.#template.trail(fragment));
+    return httpChunk(parts);
   }
+}
+
+function loopOf(audio: CallAudio): Loop {
+  const pieces = encodePieces(audio);
+  return { pieces, chunks: pieces.map((fragment) => fragment.map((piece) => httpChunk([piece]))) };
+}
+
+function httpChunk(parts: readonly Buffer[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat([Buffer.from(`${length.toString(16)}\r\n`), ...parts, CRLF]);
 }
 
 /** "After" excludes the fragment itself; a time finds the fragment that holds it. */
