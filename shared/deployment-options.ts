@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 import { callOptionsSchema, type CallOptions } from './call';
+import { textOr, type Readers } from './env';
 import { checkTranscribeOptions } from './transcribe-options/check';
-import { DEFAULT_LANGUAGE } from './transcribe-options/languages';
+import { DEFAULT_LANGUAGE, LANGUAGE_PATTERN } from './transcribe-options/languages';
 import { mergeOptions } from './transcribe-options/merge';
 import { sentenceOf } from './transcribe-options/parse';
 
@@ -61,6 +62,13 @@ export function readOptionsJson(json: string | undefined): CallOptions {
 export function readRulesJson(json: string | undefined): readonly OptionRule[] {
   return json === undefined ? [] : parsed(optionRulesSchema, json);
 }
+
+/** Where dispatch has them from. */
+export const DEPLOYMENT_VARIABLES: Readers<DeploymentOptions & Record<string, unknown>> = {
+  language: { name: 'DEFAULT_LANGUAGE', read: textOr(DEFAULT_LANGUAGE, LANGUAGE_PATTERN) },
+  options: { name: 'TRANSCRIBE_OPTIONS', read: readOptionsJson },
+  rules: { name: 'TRANSCRIBE_RULES', read: readRulesJson },
+};
 
 /**
  * What is wrong with a deployment's options by themselves and with each rule's on top: every call

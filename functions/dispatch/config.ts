@@ -1,8 +1,7 @@
 import type { CallOptions } from '../../shared/call';
-import { checkDeployment, readOptionsJson, readRulesJson } from '../../shared/deployment-options';
+import { checkDeployment, DEPLOYMENT_VARIABLES } from '../../shared/deployment-options';
 import type { OptionRule } from '../../shared/deployment-options';
-import { DEFAULT_LANGUAGE, LANGUAGE_PATTERN } from '../../shared/transcribe-options/languages';
-import { oneOf, optionalUrl, parseEnv, requiredText, requiredUrl, textOr } from '../../shared/env';
+import { oneOf, optionalUrl, parseEnv, requiredText, requiredUrl } from '../../shared/env';
 import { LOG_LEVELS } from '../../shared/logger';
 import type { LogLevel } from '../../shared/logger';
 
@@ -49,9 +48,7 @@ export function readDispatchConfig(
       },
       sqsEndpoint: { name: 'AWS_ENDPOINT_URL_SQS', read: optionalUrl },
       dynamoDbEndpoint: { name: 'AWS_ENDPOINT_URL_DYNAMODB', read: optionalUrl },
-      language: { name: 'DEFAULT_LANGUAGE', read: textOr(DEFAULT_LANGUAGE, LANGUAGE_PATTERN) },
-      options: { name: 'TRANSCRIBE_OPTIONS', read: readOptionsJson },
-      rules: { name: 'TRANSCRIBE_RULES', read: readRulesJson },
+      ...DEPLOYMENT_VARIABLES,
       logLevel: { name: 'LOG_LEVEL', read: oneOf<LogLevel>('info', LOG_LEVELS) },
     },
     checkDeployment,

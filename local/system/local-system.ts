@@ -1,4 +1,6 @@
 import { systemClock } from '../../shared/clock';
+import { checkDeployment, DEPLOYMENT_VARIABLES } from '../../shared/deployment-options';
+import { parseEnv } from '../../shared/env';
 import { CallscribeError } from '../../shared/errors';
 import { startControl } from '../control/control';
 import { FaultBoard } from '../faults/fault-board';
@@ -72,6 +74,8 @@ export function createFaultBoards(): FaultBoards {
 /** Every stand-in, the control endpoint, dispatch on the bus, and workers when asked for. */
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
   const { engine, faults = createFaultBoards(), onNote = () => undefined } = options;
+  const surrounding = options.env ?? process.env;
+  const callOptions = parseEnv(surrounding, DEPLOYMENT_VARIABLES, checkDeployment);
   const standIns = await startStandIns({
     boards: faults,
     limits: options.limits ?? LOCAL_LIMITS,
@@ -93,7 +97,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   };
   const env = systemEnv(
     { ...standIns, control, authorityFile: options.tls?.authorityFile },
-    options.env ?? process.env,
+    surrounding,
     options.visibilityTimeoutSeconds,
   );
   parts.env = env;
@@ -102,6 +106,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     sqsUrl: sqs.url,
     dynamoDbUrl: dynamoDb.url,
     queueUrl: sqs.callsQueueUrl,
+    callOptions,
     onRefusal: onNote,
   });
   standIns.eventBridge.onEvent(EVENT_BUS_NAME, DISPATCH_PATTERN, dispatch);

@@ -1,4 +1,5 @@
 import type { createDispatch as CreateDispatch } from '../../functions/dispatch/dispatch';
+import type { DeploymentOptions } from '../../shared/deployment-options';
 import { INPUT_DETAIL_TYPES } from '../../shared/events';
 import { CALLS_TABLE_NAME } from '../dynamodb/tables';
 import type { EventHandler } from '../event-bridge/deliveries';
@@ -12,6 +13,8 @@ export interface SystemDispatchOptions {
   readonly sqsUrl: string;
   readonly dynamoDbUrl: string;
   readonly queueUrl: string;
+  /** What is set for all calls and by rules. */
+  readonly callOptions?: DeploymentOptions;
   /** Told of an event that is wrong, in one sentence. */
   onRefusal(sentence: string): void;
 }
@@ -40,5 +43,6 @@ async function load(options: SystemDispatchOptions): Promise<ReturnType<typeof C
     queueUrl: options.queueUrl,
     deadLetterQueueUrl: options.queueUrl.replace(/[^/]+$/, CALLS_DLQ_NAME),
     callsTable: CALLS_TABLE_NAME,
+    callOptions: options.callOptions,
   });
 }

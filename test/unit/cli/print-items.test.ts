@@ -50,6 +50,20 @@ describe('ItemPrinter', () => {
     );
   });
 
+  it('names the categories that a call has come to match', async () => {
+    const category: TailItem = {
+      type: 'category',
+      callId: 'call-1',
+      seq: 9,
+      name: 'missing parcel',
+      ranges: [],
+      sessionOrdinal: 1,
+    };
+
+    expect(await printed([category])).toBe('category: missing parcel\n');
+    expect(JSON.parse(await printed([category], { isJson: true }))).toEqual(category);
+  });
+
   it('says which call a line belongs to when there are several', async () => {
     expect(await printed([segmentEntry()], { withCallId: true })).toBe(
       'call-1  00:01.000  Caller:  good morning\n',

@@ -74,6 +74,16 @@ describe('json', () => {
     expect(line.indexOf('\n')).toBe(line.length - 1);
   });
 
+  it('prints whatever else there is to say about words and segments', () => {
+    const word = { text: 'darn', startMs: 1, endMs: 2, speaker: '0', vocabularyFilterMatch: true };
+    const entry = segmentEntry({ words: [word], sentiment: 'NEGATIVE' });
+
+    expect(JSON.parse(render([entry], 'json'))).toMatchObject({
+      words: [word],
+      sentiment: 'NEGATIVE',
+    });
+  });
+
   it('leaves gaps out unless they are asked for', () => {
     const entries = [segmentEntry(), gapEntry()];
 
