@@ -2,6 +2,7 @@ import type { TranscribeOptions } from '../../../functions/transcribe/options';
 import type { RunOptions } from '../../../functions/transcribe/run-options';
 import { transcribe } from '../../../functions/transcribe/transcribe';
 import type { CallscribeError } from '../../../shared/errors';
+import { parseTranscribeOptions } from '../../../shared/transcribe-options/parse';
 import { newCallId } from '../call-id';
 import type { TranscribeCommandOptions } from '../commands/transcribe';
 import { serviceOptions } from '../commands/transcribe-flags';
@@ -20,6 +21,8 @@ export async function runTranscribe(
   command: TranscribeCommandOptions,
 ): Promise<void> {
   const env = command.aws === true ? process.env : localEnvironment(process.env, process.cwd());
+  // What is wrong with them is worth saying before any input is waited for.
+  const service = parseTranscribeOptions(serviceOptions(command));
   const { audio, ...format } = await openInput(file, command);
   const input = new EndableAudio(audio);
   const printer = new EventPrinter({
@@ -29,13 +32,10 @@ export async function runTranscribe(
     callId: newCallId(Date.now(), Math.random),
     env: process.env,
   });
-  // Checked before anything is sent: the types are those of flags.
-  const options = { ...serviceOptions(command), ...format } as TranscribeOptions;
-  const stop = new AbortController();
+  const options: TranscribeOptions = { ...service, ...format };
   const events = transcribe(input, options, {
     ...runOptions(command, env),
-    signal: stop.signal,
-    onRetry: (reason) => printer.note(retryNote(reason)),
+    onRetry: retryNotes(printer),
   });
   const release = endOnSignal(input, printer);
   try {
@@ -99,8 +99,14 @@ function leadOf(
   return systemMs > 0 ? { maxLeadMs: systemMs } : {};
 }
 
-function retryNote({ message }: CallscribeError): string {
-  return `callscribe: ${message} Trying again.`;
+/** Says once why it is tried again; of an outage there is a failure every second. */
+function retryNotes(printer: EventPrinter): (reason: CallscribeError) => void {
+  let said = '';
+  return ({ message }) => {
+    if (message === said) return;
+    said = message;
+    printer.note(`callscribe: ${message} Trying again.`);
+  };
 }
 
 function summary(end: { endMs: number; finals: number; sessions: number; billedSeconds: number }) {
