@@ -28,8 +28,9 @@ export function setOption(
   value: unknown,
 ): void {
   if (path[0] === 'callAnalytics' && path.length === 1) {
+    // As a text it is a flag; what is none is left to the schema to refuse.
     if (value === true) options.callAnalytics ??= {};
-    else if (value !== false) options.callAnalytics = value;
+    else options.callAnalytics = value;
     return;
   }
   let place = options;

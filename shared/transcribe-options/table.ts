@@ -26,7 +26,7 @@ export interface TranscribeOption {
   readonly description: string;
   /** What must hold; completes the sentence "NAME must be …" or stands for itself. */
   readonly rule: string;
-  readonly example: string | number | boolean | readonly string[];
+  readonly example: string | number | boolean | readonly string[] | object;
   /**
    * `audio`: follows from the audio, and is for those who bring their own (`transcribe`); for a
    * call it follows from the stream.
@@ -211,8 +211,8 @@ export const TRANSCRIBE_OPTIONS: readonly TranscribeOption[] = [
   }),
   analytics([], 'ChannelDefinitions', 'flag', {
     description: 'Use Call Analytics: sentiment, issues and categories. For two channels.',
-    rule: 'true, or an object of its options',
-    example: true,
+    rule: 'an object of its settings, which may be empty',
+    example: {},
   }),
   analytics(['channelRoles', 'caller'], 'ChannelDefinitions', 'text', {
     description: 'Part of the caller in the call; CUSTOMER when absent.',

@@ -45,6 +45,10 @@ describe('a flow event', () => {
     ['callscribe_langauge', 'en-US', 'callscribe_language'],
     ['callscribe_language', 'english', 'language'],
     ['callscribe_suspend_silence', 'yes', 'suspendSilence'],
+    ['callscribe_call_analytics', 'false', 'callAnalytics'],
+    ['callscribe_language_options', ' , ', 'languageOptions'],
+    ['callscribe_session_resume_window', 'long', 'sessionResumeWindow'],
+    ['callscribe_sample_rate_hz', '8000', 'callscribe_sample_rate_hz'],
     ['callscribe_idle_limit_seconds', '5', 'idleLimitSeconds'],
     ['callscribe_max_duration_seconds', 'long', 'maxDurationSeconds'],
   ])('is refused for %s = %s', (name, value, hint) => {

@@ -61,7 +61,7 @@ describe('the table of options', () => {
   it.each(TRANSCRIBE_OPTIONS.map((row) => [optionName(row), row] as const))(
     'gives an example of %s that is valid, as a value and as a text',
     (name, row) => {
-      const text = Array.isArray(row.example) ? row.example.join(', ') : String(row.example);
+      const text = textOf(row.example);
       const fromValue: Record<string, unknown> = {};
       const fromText: Record<string, unknown> = {};
       setOption(fromValue, row, row.example);
@@ -99,6 +99,12 @@ it('knows the languages and values that the service knows', () => {
   expect([...STABILITIES].sort()).toEqual(Object.values(PartialResultsStability).sort());
   expect([...TRANSCRIPT_FORMATS].sort()).toEqual(Object.values(TranscriptFormat).sort());
 });
+
+/** An object is a flag as a text: `true` makes it. */
+function textOf(example: unknown): string {
+  if (Array.isArray(example)) return example.join(', ');
+  return typeof example === 'object' ? 'true' : String(example);
+}
 
 function complete(options: Record<string, unknown>, name: string): void {
   const analytics = options.callAnalytics as Record<string, Record<string, unknown>> | undefined;
