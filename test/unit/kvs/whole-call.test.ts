@@ -70,6 +70,22 @@ describe.each(['lean', 'sdk'] as const)('a call read from the stand-in (%s)', (r
     await stream.close();
   });
 
+  it.concurrent('is whole in spite of many faults one after the other', async () => {
+    const stream = await TestStream.open(reader);
+    stream.produce(FRAGMENTS);
+    for (const afterBytes of [1, 999, 2_048, 4_500, 7_777]) {
+      stream.faults.arm({ kind: 'getmedia-reset', settings: { afterBytes } });
+    }
+    stream.faults.arm({ kind: 'getmedia-fragment-twice', times: 3 });
+    stream.faults.arm({ kind: 'getmedia-flipped', settings: { at: 'block' } });
+
+    const placed = await hear(stream);
+
+    expect(stream.faults.struck('getmedia-reset')).toBe(5);
+    expectWhole(placed);
+    await stream.close();
+  });
+
   it.concurrent('is whole when it is read while it is spoken', async () => {
     const stream = await TestStream.open(reader);
     const heard = hear(stream);
