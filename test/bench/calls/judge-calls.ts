@@ -1,10 +1,13 @@
 import { isToneCall } from '../media/call-names';
+import { machineMs, sleep } from '../process/clock';
 import type { OracleVerdict } from './oracle';
 import { judgeTones } from './oracle';
 import type { Stage } from './stage';
 
 /** A tone's final comes within 3 s of it; the rest is for the store. */
 const ORACLE_TAIL_MS = 6_000;
+const LOG_LIMIT_MS = 15_000;
+const LOOK_EVERY_MS = 1_000;
 
 export interface CallsVerdict {
   readonly oracle: OracleVerdict;
@@ -23,16 +26,10 @@ export async function judgeCalls(
 ): Promise<CallsVerdict> {
   const standings = await media.ask.calls();
   const heardTo = ({ index }: { readonly index: number }) => standings.get(index)?.heardMs ?? 0;
-  const tones = calls.filter(({ index }) => isToneCall(index));
-  const words = new Map(
-    await Promise.all(
-      tones.map(async ({ index }) => [index, await store.ask.heard(index)] as const),
-    ),
-  );
-  const oracle = judgeTones(
-    tones.map((call) => ({ index: call.index, toMs: heardTo(call) - ORACLE_TAIL_MS })),
-    words,
-  );
+  const tones = calls
+    .filter(({ index }) => isToneCall(index))
+    .map((call) => ({ index: call.index, toMs: heardTo(call) - ORACLE_TAIL_MS }));
+  const oracle = await judgeInTime(store, tones);
   const { wrong, broken, again } = await media.ask.status();
   const { records } = await store.ask.closeWindow();
   const losses = {
@@ -46,4 +43,22 @@ export async function judgeCalls(
   };
   const notTaken = calls.filter((call) => heardTo(call) === 0).length;
   return { oracle, losses, sessionsAgain: again, notTaken };
+}
+
+/** What was heard is in the log a moment later, or when a worker that was held up has got to it. */
+async function judgeInTime(
+  store: Stage['store'],
+  tones: readonly { readonly index: number; readonly toMs: number }[],
+): Promise<OracleVerdict> {
+  const lastMs = machineMs() + LOG_LIMIT_MS;
+  for (;;) {
+    const words = new Map(
+      await Promise.all(
+        tones.map(async ({ index }) => [index, await store.ask.heard(index)] as const),
+      ),
+    );
+    const verdict = judgeTones(tones, words);
+    if (verdict.lost === 0 || machineMs() > lastMs) return verdict;
+    await sleep(LOOK_EVERY_MS);
+  }
 }
