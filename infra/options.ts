@@ -188,7 +188,9 @@ function checkTranscription(
 ): void {
   const deployment = { language, options: transcribeOptions, rules: transcribeRules };
   for (const problem of checkDeployment(deployment)) {
-    refuse(problem.startsWith('rule') ? 'transcribeRules' : 'transcribeOptions', problem);
+    if (problem.startsWith('rule')) refuse('transcribeRules', problem);
+    else if (problem.startsWith('default language')) refuse('language', problem);
+    else refuse('transcribeOptions', problem);
   }
   const bytes = Buffer.byteLength(JSON.stringify([transcribeOptions, transcribeRules]));
   if (bytes > MAX_ENVIRONMENT_BYTES) {

@@ -80,6 +80,8 @@ export function checkDeployment({ language, options, rules }: DeploymentOptions)
     ...(merged.sessionId === undefined ? [] : [`${where}: sessionId is for one call only`]),
   ];
   const base = mergeOptions<CallOptions>({ language }, options);
+  const byDefault = problemsOf('default language', { language });
+  if (byDefault.length > 0) return byDefault;
   const problems = problemsOf('options', base);
   if (problems.length > 0) return problems;
   return rules.flatMap((rule, index) =>

@@ -51,6 +51,7 @@ describe('the options of a deployment', () => {
     ['maxTasks', 'many'],
     ['targetUtilisationPercent', 120],
     ['language', 'english'],
+    ['language', 'en-UK'],
     ['transcribeOptions', '{"language":"english"}'],
     ['transcribeOptions', 'language=en-US'],
     ['transcribeOptions', { partialResultsStability: 'high' }],

@@ -41,6 +41,7 @@ export const channels: Rule = (options, audio) => {
       audio.channelCount !== undefined && audio.channelCount !== 1 && !isStereo,
       'numberOfChannels',
       'must be 2, or absent for audio of one channel: the service takes no more',
+      together,
     ),
   ];
 };

@@ -7,6 +7,7 @@ export const personalData: Rule = (options) => {
   const isAnalytics = options.callAnalytics !== undefined;
   const allowed: readonly string[] = CALL_ANALYTICS_PII_TYPES;
   const types = 'piiEntityTypes';
+  const some = { ...REDACTED, piiEntityTypes: ['NAME', 'PHONE'] };
   return [
     ...problemIf(
       contentIdentificationType && contentRedactionType,
@@ -24,26 +25,25 @@ export const personalData: Rule = (options) => {
       piiEntityTypes.length > 0 && !isEither,
       types,
       'needs contentIdentificationType or contentRedactionType',
-      { contentRedactionType: 'PII', piiEntityTypes: ['NAME', 'PHONE'] },
+      some,
     ),
     ...problemIf(
       piiEntityTypes.join(',').length > MAX_PII_TYPES_LENGTH,
       types,
       `may have ${MAX_PII_TYPES_LENGTH} characters in all, commas included`,
-      { piiEntityTypes: ['ALL'] },
+      { ...REDACTED, piiEntityTypes: ['ALL'] },
     ),
     ...problemIf(
       piiEntityTypes.length > 1 && piiEntityTypes.includes('ALL'),
       types,
       'has ALL alone',
-      {
-        piiEntityTypes: ['ALL'],
-      },
+      { ...REDACTED, piiEntityTypes: ['ALL'] },
     ),
     ...problemIf(
       isAnalytics && piiEntityTypes.some((type) => !allowed.includes(type)),
       types,
       `with callAnalytics must be of ${allowed.join(', ')}`,
+      some,
     ),
   ];
 };

@@ -4,6 +4,8 @@ import { IDENTIFIED, identifies, isGiven, problemIf, type Rule } from './rule';
 
 const WAYS = ['language', 'identifyLanguage', 'identifyMultipleLanguages'] as const;
 
+const PREFERRED = { ...IDENTIFIED, preferredLanguage: 'en-GB' };
+
 export const languageWay: Rule = (options) => {
   const ways = WAYS.filter((way) => isGiven(options[way]));
   if (ways.length === 1) return [];
@@ -34,7 +36,7 @@ export const knownLanguages: Rule = ({
       rule,
       IDENTIFIED,
     ),
-    ...problemIf(isUnknown(preferredLanguage, known), 'preferredLanguage', rule),
+    ...problemIf(isUnknown(preferredLanguage, known), 'preferredLanguage', rule, PREFERRED),
   ];
 };
 
@@ -68,7 +70,7 @@ export const preference: Rule = ({ preferredLanguage, identifyLanguage, language
       !(identifyLanguage === true && languageOptions?.includes(preferredLanguage)),
     'preferredLanguage',
     'must be one of languageOptions, together with identifyLanguage',
-    { ...IDENTIFIED, preferredLanguage: 'en-GB' },
+    PREFERRED,
   );
 
 function identifyBy(way: 'identifyLanguage' | 'identifyMultipleLanguages') {

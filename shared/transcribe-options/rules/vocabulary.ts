@@ -9,12 +9,13 @@ const PLURALS = [
 export const vocabularies: Rule = (options) =>
   PLURALS.flatMap(([singular, plural, example]) => {
     const names = options[plural]?.join(',') ?? '';
+    const several = { ...IDENTIFIED, [plural]: [`${example}-en`, `${example}-de`] };
     return [
       ...problemIf(
         identifies(options) && options[singular],
         singular,
         `is for one language; when the language is identified use ${plural}`,
-        { ...IDENTIFIED, [plural]: [`${example}-en`, `${example}-de`] },
+        several,
       ),
       ...problemIf(
         !identifies(options) && options[plural],
@@ -26,6 +27,7 @@ export const vocabularies: Rule = (options) =>
         names.length > MAX_NAMES_LENGTH,
         plural,
         `may have ${MAX_NAMES_LENGTH} characters in all, commas included`,
+        several,
       ),
     ];
   });

@@ -74,6 +74,12 @@ describe('checkDeployment', () => {
     ]);
   });
 
+  it('finds a default that is no language of the service', () => {
+    const found = checkDeployment({ ...NO_DEPLOYMENT_OPTIONS, language: 'en-UK' });
+
+    expect(found).toEqual([expect.stringMatching(/^default language: /)]);
+  });
+
   it('finds a rule that does not go with the deployment, by its number', () => {
     const rules = [
       { when: {}, options: { language: 'de-DE' } },

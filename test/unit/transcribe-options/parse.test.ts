@@ -1,8 +1,12 @@
 import { CallscribeError } from '../../../shared/errors';
 import { checkTranscribeOptions } from '../../../shared/transcribe-options/check';
+import { mergeOptions } from '../../../shared/transcribe-options/merge';
 import { parseTranscribeOptions } from '../../../shared/transcribe-options/parse';
 import type { AudioFormat } from '../../../shared/transcribe-options/rules/rule';
-import { transcribeOptionsSchema } from '../../../shared/transcribe-options/schema';
+import {
+  transcribeOptionsSchema,
+  type TranscribeOptions,
+} from '../../../shared/transcribe-options/schema';
 
 const SECRET = 'zq+15550100';
 const CHOICE = { identifyLanguage: true, languageOptions: ['en-GB', 'de-DE'] };
@@ -36,6 +40,12 @@ const TOGETHER: Case[] = [
     { ...EN, languageOptions: ['en-GB', 'de-DE'] },
     'languageOptions',
     'identifyLanguage or',
+  ],
+  [
+    'an unknown preference',
+    { ...CHOICE, preferredLanguage: 'en-UK' },
+    'preferredLanguage',
+    'must be a language',
   ],
   ['nothing to choose from', { identifyLanguage: true }, 'languageOptions', 'two languages'],
   [
@@ -404,9 +414,11 @@ describe('checkTranscribeOptions', () => {
     (_what, options, option, _rule, audio) => {
       const problems = checkTranscribeOptions(transcribeOptionsSchema.parse(options), audio);
 
-      const example = problems.find((problem) => problem.option === option)?.example ?? 'none';
+      const { example = 'none' } = problems.find((problem) => problem.option === option) ?? {};
+      const shown = transcribeOptionsSchema.parse(JSON.parse(example));
 
-      expect(transcribeOptionsSchema.safeParse(JSON.parse(example)).success).toBe(true);
+      // An example that says nothing about the language is for calls that have one.
+      expect(checkTranscribeOptions(mergeOptions<TranscribeOptions>(EN, shown))).toEqual([]);
     },
   );
 });
