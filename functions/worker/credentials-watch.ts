@@ -3,6 +3,9 @@ import type { Clock } from '../../shared/clock';
 /** A session is replaced so long before its credentials expire. */
 const MARGIN_MS = 5 * 60_000;
 
+/** Credentials that do not expire may be replaced by such that do. */
+const ASK_AGAIN_MS = 60_000;
+
 interface Identity {
   readonly expiration?: Date;
 }
@@ -13,6 +16,8 @@ interface Identity {
  */
 export class CredentialsWatch {
   #deadlineMs: number | null = null;
+  /** Until then the answer that there is no deadline holds. */
+  #lastingToMs = -Infinity;
   #asking = false;
 
   constructor(
@@ -22,8 +27,9 @@ export class CredentialsWatch {
 
   /** Monotonic milliseconds; null when the credentials do not expire, or are not known yet. */
   get deadlineMs(): number | null {
-    const stale = this.#deadlineMs === null || this.#deadlineMs <= this.clock.monotonicMs();
-    if (stale && !this.#asking) void this.#ask();
+    const nowMs = this.clock.monotonicMs();
+    const stale = this.#deadlineMs === null || this.#deadlineMs <= nowMs;
+    if (stale && !this.#asking && nowMs >= this.#lastingToMs) void this.#ask();
     return stale ? null : this.#deadlineMs;
   }
 
@@ -33,6 +39,7 @@ export class CredentialsWatch {
       const { expiration } = await this.provide();
       this.#deadlineMs =
         expiration === undefined ? null : this.#monotonic(expiration.getTime() - MARGIN_MS);
+      if (expiration === undefined) this.#lastingToMs = this.clock.monotonicMs() + ASK_AGAIN_MS;
     } catch {
       // The session itself reports credentials that cannot be had.
       this.#deadlineMs = null;

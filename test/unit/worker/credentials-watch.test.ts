@@ -53,6 +53,16 @@ describe('CredentialsWatch', () => {
     expect(await prepare(undefined).at(0)).toBeNull();
   });
 
+  it('asks once a minute for credentials that do not expire: every chunk wants to know', async () => {
+    const { at, provide, renewedUntil } = prepare(undefined);
+    await at(0);
+    renewedUntil(60 * MINUTE_MS);
+
+    expect(await at(MINUTE_MS - 1)).toBeNull();
+    expect(provide).toHaveBeenCalledTimes(1);
+    expect(await at(MINUTE_MS)).toBe(55 * MINUTE_MS);
+  });
+
   it('leaves credentials that cannot be had to the session to report', async () => {
     const { at, provide } = prepare(60 * MINUTE_MS);
     provide.mockRejectedValueOnce(new Error('no'));
