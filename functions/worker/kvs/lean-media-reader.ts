@@ -30,9 +30,8 @@ export class LeanMediaReader implements MediaReader {
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
     const url = new URL(PATH, endpoint);
-    return exchange({
+    return exchange(await this.#signed(url, requestBody(request)), {
       url,
-      request: await this.#signed(url, requestBody(request)),
       sockets: this.sockets,
       signal,
       toError: (reason) => kvsError(reason, request.streamArn),

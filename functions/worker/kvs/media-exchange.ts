@@ -12,18 +12,19 @@ const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 export interface ExchangeOptions {
   readonly url: URL;
-  /** The whole request, head and body. */
-  readonly request: string;
   readonly sockets: MediaSockets;
   readonly signal: AbortSignal;
   /** What the reader of the body gets for a failure. */
   toError(reason: unknown): Error;
 }
 
-/** Sends a request on a connection of its own; resolves with the body of a 200, else rejects. */
-export function exchange(options: ExchangeOptions): Promise<MediaBody> {
+/**
+ * Sends a whole request, head and body, on a connection of its own; resolves with the body of a
+ * 200, else rejects.
+ */
+export function exchange(request: string, options: ExchangeOptions): Promise<MediaBody> {
   return new Promise((resolve, reject) => {
-    new Exchange(options, resolve, reject).begin();
+    new Exchange(request, options, resolve, reject).begin();
   });
 }
 
@@ -36,6 +37,7 @@ class Exchange implements SocketEvents, ResponseSink {
   #refusal = '';
 
   constructor(
+    private request: string,
     private readonly options: ExchangeOptions,
     private readonly resolve: (body: MediaBody) => void,
     private readonly reject: (reason: unknown) => void,
@@ -55,7 +57,9 @@ class Exchange implements SocketEvents, ResponseSink {
   }
 
   onReady(): void {
-    this.#socket?.write(this.options.request, 'latin1');
+    this.#socket?.write(this.request);
+    // The connection may last for hours.
+    this.request = '';
   }
 
   onBytes(bytes: Uint8Array, length: number): void {
