@@ -8,8 +8,8 @@ import { projectRoot } from '../../../local/system/project-root';
 import { machineMs, sleep, until } from '../process/clock';
 import { MEASURED_CORE, pinned } from '../process/pin';
 
-/** As the image runs it (functions/worker/Dockerfile). */
-const NODE_FLAGS = ['--enable-source-maps'];
+/** Says how the image runs the worker, with which flags of Node's. */
+const IMAGE = 'functions/worker/Dockerfile';
 const REPORT_LIMIT_MS = 10_000;
 /** The worker gives itself ten. */
 const STOP_LIMIT_MS = 15_000;
@@ -40,7 +40,7 @@ export class WorkerProcess {
     const root = projectRoot();
     const preload = join(root, 'test/bench/calls/worker-preload.mjs');
     const bundle = join(root, 'dist/worker/main.cjs');
-    const command = [process.execPath, ...NODE_FLAGS, '--import', preload, bundle];
+    const command = [process.execPath, ...imageFlags(root), '--import', preload, bundle];
     const [file, ...args] = pinned(MEASURED_CORE, command);
     const log = openSync(this.#logFile, 'a');
     this.#child = spawn(file, args, {
@@ -112,4 +112,10 @@ export class WorkerProcess {
   get #logFile(): string {
     return join(this.#folder, 'worker.log');
   }
+}
+
+function imageFlags(root: string): string[] {
+  const [, list = ''] =
+    /^CMD \["node", (.*)"main\.cjs"\]$/m.exec(readFileSync(join(root, IMAGE), 'utf8')) ?? [];
+  return [...list.matchAll(/"(-[^"]+)"/g)].map(([, flag = '']) => flag);
 }
