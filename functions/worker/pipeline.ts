@@ -24,6 +24,12 @@ const SESSION_IDLE_MS = 10_000;
 /** The same where the timeline cannot tell that nothing comes, because a stream is out of reach. */
 const SESSION_STARVED_MS = 12_500;
 
+/**
+ * Chunks that a session may hold although it has asked for more: our own copies each at once into
+ * its frame, the SDK's queues five and reads one.
+ */
+const RESTING_CHUNKS = { lean: 2, sdk: 6 } as const;
+
 export interface PipelineDeps {
   readonly config: WorkerConfig;
   readonly openMedia: OpenMedia;
@@ -71,7 +77,7 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
   progress.begin(channels, () => marks.all);
   let partials = 0;
 
-  const memory = new ChunkMemory();
+  const memory = new ChunkMemory(RESTING_CHUNKS[config.transcribeWriter]);
   const audio = placeAudio({
     sources: openSources(request, state.legs, { ...deps, ...call }),
     channels,

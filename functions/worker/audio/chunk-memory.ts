@@ -1,7 +1,5 @@
 import type { AudioChunk } from './chunk-grid';
 
-/** Whoever gives chunks back may still have so many of them on their way to a session. */
-const RESTING_CHUNKS = 8;
 /** Chunks kept for use: as many as a batch of a reader that catches up makes at once, and more. */
 const MAX_KEPT = 128;
 
@@ -9,14 +7,19 @@ const MAX_KEPT = 128;
  * Memory for one call's chunks, which is used again once they are given back: fresh memory for
  * each costs more than all else that is done with its samples. Chunks that nobody gives back are
  * left to the collector. Holds `MAX_KEPT` chunks at most.
+ *
+ * A chunk rests until `restingChunks` more have been given back: so many may still be on their way
+ * to a session when they are given.
  */
 export class ChunkMemory {
   readonly #given: ArrayBufferLike[] = [];
 
+  constructor(private readonly restingChunks = 2) {}
+
   /** So many samples, all of them 0. */
   take(sampleCount: number): Int16Array {
     const [oldest] = this.#given;
-    if (oldest === undefined || this.#given.length <= RESTING_CHUNKS) {
+    if (oldest === undefined || this.#given.length <= this.restingChunks) {
       return new Int16Array(sampleCount);
     }
     this.#given.shift();

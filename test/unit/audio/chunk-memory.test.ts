@@ -52,13 +52,13 @@ describe('ChunkMemory', () => {
   });
 
   it('leaves chunks alone that were given back just now', () => {
-    const memory = new ChunkMemory();
+    const memory = new ChunkMemory(6);
     const grid = new ChunkGrid(1, SAMPLES, 0, memory);
     const given: AudioChunk[] = [];
     for (let at = 0; at < 60; at += 1) {
       write(grid, at * SAMPLES, at);
       const chunk = take(grid);
-      for (const recent of given.slice(-8))
+      for (const recent of given.slice(-6))
         expect(recent.bytes.buffer).not.toBe(chunk.bytes.buffer);
       memory.give(chunk);
       given.push(chunk);

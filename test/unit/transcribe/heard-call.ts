@@ -11,8 +11,8 @@ import { VirtualClock } from '../../support/virtual-clock';
 import { CHUNK, chunkOf, RATE_HZ, SILENCE_PEAK, type Talk } from './coded-audio';
 import { FakeService, type SessionPlan } from './fake-service';
 
-/** As audio/chunk-memory.ts has it. */
-const RESTING_CHUNKS = 8;
+/** As the pipeline has it for sessions that keep no chunk. */
+const RESTING_CHUNKS = 2;
 /** No code of a moment, and loud. */
 const SPOILT = 0x77;
 
