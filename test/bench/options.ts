@@ -7,6 +7,8 @@ export interface BenchOptions {
   /** Benches to run; all but the soak when none is named. */
   readonly only: readonly BenchName[];
   readonly json: boolean;
+  /** The figures as `--json` gives them go into this file, too. */
+  readonly out?: string;
   /** Everything small: shows that the benches run, measures nothing. */
   readonly quick: boolean;
   /** Numbers of calls at which is measured, rising. */
@@ -38,6 +40,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
         ),
     )
     .option('--json', 'one JSON object per figure on standard output, nothing else there', false)
+    .option('--out <FILE>', 'the figures, as --json gives them, are added to a file, too')
     .option('--quick', 'each bench as short as it can be, side by side: shows that they run', false)
     .option('--calls <N,N>', 'calls: measure at these numbers of calls', numbers)
     .option('--seconds <S>', 'calls: length of a measured window', positive, 30)

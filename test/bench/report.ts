@@ -26,6 +26,11 @@ export class Report {
     for (const line of lines) this.write(line);
   }
 
+  /** All figures, one JSON object a line. */
+  lines(): string {
+    return this.figures.map((each) => `${JSON.stringify(each)}\n`).join('');
+  }
+
   /** A line for people. */
   say(line = ''): void {
     if (!this.isJson) this.write(`${line}\n`);

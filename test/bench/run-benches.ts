@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs';
+
 import { runBill } from './bill/run-bill';
 import { runCalls } from './calls/run-calls';
 import { runCatchUp } from './catch-up/run-catch-up';
@@ -29,6 +31,7 @@ export async function runBenches(options: BenchOptions): Promise<boolean> {
     ? await runTogether(options, report)
     : await runInTurn(options, report);
   report.targets();
+  if (options.out !== undefined) appendFileSync(options.out, report.lines());
   return isWhole;
 }
 
