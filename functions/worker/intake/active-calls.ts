@@ -63,12 +63,12 @@ export class ActiveCalls {
 
   /** Resolves when there is room or the signal aborts. */
   async hasRoom(signal: AbortSignal): Promise<void> {
+    const wake = () => this.wake();
+    signal.addEventListener('abort', wake, { once: true });
     while (this.room === 0 && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#roomWanted.push(resolve);
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+      await new Promise<void>((resolve) => this.#roomWanted.push(resolve));
     }
+    signal.removeEventListener('abort', wake);
   }
 
   wake(): void {
