@@ -145,16 +145,11 @@ export function meterSessions(open: OpenSession, metrics: WorkerMetrics): OpenSe
       if (!over) metrics.sessionEnded();
       over = true;
     };
-    async function* results() {
-      try {
-        yield* session.results;
-      } catch (reason) {
-        if (CallscribeError.from(reason).code === 'quota-exceeded') metrics.sessionRefused();
-        throw reason;
-      } finally {
-        ended();
-      }
-    }
+    const refused = (reason: unknown): never => {
+      ended();
+      if (CallscribeError.from(reason).code === 'quota-exceeded') metrics.sessionRefused();
+      throw reason;
+    };
     return {
       write: (bytes) => session.write(bytes),
       accepted: session.accepted,
@@ -164,8 +159,33 @@ export function meterSessions(open: OpenSession, metrics: WorkerMetrics): OpenSe
         // Whoever lets go may never ask for the results.
         ended();
       },
-      results: results(),
+      results: watched(session.results, ended, refused),
     };
+  };
+}
+
+/** Passes all through; a generator in between would cost more than what it is there for. */
+function watched<T>(
+  items: AsyncIterable<T>,
+  onEnd: () => void,
+  onFailure: (reason: unknown) => never,
+): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      const iterator = items[Symbol.asyncIterator]();
+      return {
+        next: () =>
+          iterator.next().then((result) => {
+            if (result.done === true) onEnd();
+            return result;
+          }, onFailure),
+        return: async () => {
+          onEnd();
+          await iterator.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
   };
 }
 

@@ -52,6 +52,8 @@ export class LeanService {
       session: this.#tlsSession,
     });
     (session.socket as TLSSocket).once('session', (ticket: Buffer) => (this.#tlsSession = ticket));
+    // What the peer did not take may be why it left.
+    session.once('error', () => (this.#tlsSession = undefined));
     return session;
   }
 }

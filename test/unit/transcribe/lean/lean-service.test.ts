@@ -95,6 +95,26 @@ describe('LeanService', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
+  it('resumes nothing after a connection that failed', async () => {
+    const { key, cert } = selfSigned('127.0.0.1');
+    const server = createSecureServer({ key, cert });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const service = new LeanService(client(), cert);
+    const first = service.connect(`https://127.0.0.1:${port}`);
+    await once(first, 'remoteSettings');
+    await once(service.connect('https://127.0.0.1:1'), 'error');
+
+    const second = service.connect(`https://127.0.0.1:${port}`);
+    await once(second, 'remoteSettings');
+
+    expect((second.socket as TLSSocket).isSessionReused()).toBe(false);
+    first.destroy();
+    second.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   it('trusts nobody whom it was not told to', async () => {
     const { key, cert } = selfSigned('127.0.0.1');
     const server = createSecureServer({ key, cert });
