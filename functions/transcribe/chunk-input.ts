@@ -16,6 +16,8 @@ export class InputChunker {
   readonly #pieceBytes: number;
   /** The beginning of a sample frame whose end has not come yet. */
   #rest: Uint8Array = new Uint8Array(0);
+  /** One channel's samples of a piece, on their way into the grid. */
+  #laneMemory = new Uint8Array(0);
   /** Position after the last whole sample frame. */
   #end = 0;
 
@@ -73,10 +75,12 @@ export class InputChunker {
     this.#end += count;
   }
 
-  /** The samples of one channel out of interleaved ones. */
+  /** The samples of one channel out of interleaved ones; good until the next call. */
   #lane(frames: Uint8Array, channel: number): Uint8Array {
     const { bytesPerSample } = this.#codec;
-    const lane = new Uint8Array(frames.length / this.format.channels);
+    const length = frames.length / this.format.channels;
+    if (this.#laneMemory.length < length) this.#laneMemory = new Uint8Array(length);
+    const lane = this.#laneMemory.subarray(0, length);
     let from = channel * bytesPerSample;
     for (let to = 0; to < lane.length; to += bytesPerSample, from += this.#frameBytes) {
       lane[to] = frames[from] as number;
