@@ -15,7 +15,7 @@ export interface RunOptions extends ServiceConfig {
   readonly onRetry?: (reason: CallscribeError) => void;
   /** When the first sample was spoken; when it came, if absent. */
   readonly startTime?: Date;
-  /** Length of the pieces that are sent, 20 to 1000; 100. */
+  /** Length of the pieces that are sent, 20 to 1000; 200. */
   readonly chunkMs?: number;
   /** Without audio for so long the session is ended, and the next audio opens another; 10 s. */
   readonly idleEndMs?: number;
@@ -43,8 +43,9 @@ const HOUR_MS = 3_600_000;
 
 const BOUNDS = {
   patienceMs: { min: 0, max: 24 * HOUR_MS, byDefault: 60_000 },
-  // The service takes at most a second at once.
-  chunkMs: { min: 20, max: 1_000, byDefault: 100 },
+  // The service takes at most a second at once; as the worker sends it. Half of it costs half as
+  // much CPU again, for 50 ms less on average until a word is sent.
+  chunkMs: { min: 20, max: 1_000, byDefault: 200 },
   // It ends a session after 15 s without audio.
   idleEndMs: { min: 1_000, max: 14_000, byDefault: 10_000 },
   // It refuses frames that wait for five minutes, and must have answered what it was sent within a

@@ -40,12 +40,13 @@ describe('the end of transcribe', () => {
   });
 
   it('lets go of the session and the input when the loop is left', async () => {
-    let isReturned = false;
+    let onReturn: () => void = () => undefined;
+    const returned = new Promise<void>((resolve) => (onReturn = resolve));
     async function* input() {
       try {
         yield* endless();
       } finally {
-        isReturned = true;
+        onReturn();
       }
     }
 
@@ -53,7 +54,7 @@ describe('the end of transcribe', () => {
       if (event.type === 'partial') break;
 
     await allOver();
-    expect(isReturned).toBe(true);
+    await returned;
   });
 
   it('does not wait for an input that owes it data', async () => {
