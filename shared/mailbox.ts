@@ -1,3 +1,6 @@
+/** What need not be waited for costs no promise of its own: everything of a call passes here. */
+const AT_ONCE = Promise.resolve();
+
 /**
  * A queue between writers and one reader. `push` never blocks: a writer awaits `drained` first to
  * keep its bound, which several writers can exceed by one item each. `close` ends the reader after
@@ -33,10 +36,8 @@ export class Mailbox<T> implements AsyncIterable<T> {
   }
 
   /** Resolves when fewer than `bound` items wait, or when the mailbox is closed. */
-  async drained(bound: number): Promise<void> {
-    while (this.#items.length >= bound && this.#end === undefined) {
-      await new Promise<void>((resolve) => this.#waitingWriters.push(resolve));
-    }
+  drained(bound: number): Promise<void> {
+    return this.#isFull(bound) ? this.#room(bound) : AT_ONCE;
   }
 
   /** What is queued now, without waiting. */
@@ -46,7 +47,26 @@ export class Mailbox<T> implements AsyncIterable<T> {
     return item;
   }
 
-  async take(): Promise<IteratorResult<T, undefined>> {
+  take(): Promise<IteratorResult<T, undefined>> {
+    if (this.#items.length === 0) return this.#takeNext();
+    return Promise.resolve({ done: false, value: this.takeNow() as T });
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
+    return { next: () => this.take() };
+  }
+
+  #isFull(bound: number): boolean {
+    return this.#items.length >= bound && this.#end === undefined;
+  }
+
+  async #room(bound: number): Promise<void> {
+    while (this.#isFull(bound)) {
+      await new Promise<void>((resolve) => this.#waitingWriters.push(resolve));
+    }
+  }
+
+  async #takeNext(): Promise<IteratorResult<T, undefined>> {
     while (this.#items.length === 0) {
       if (this.#end !== undefined) {
         if ('reason' in this.#end) throw this.#end.reason;
@@ -55,10 +75,6 @@ export class Mailbox<T> implements AsyncIterable<T> {
       await new Promise<void>((resolve) => (this.#wakeReader = resolve));
     }
     return { done: false, value: this.takeNow() as T };
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
-    return { next: () => this.take() };
   }
 
   #finish(end: { reason?: unknown }): void {

@@ -1,5 +1,8 @@
 import type { AudioChunk } from '../audio/chunk-grid';
 
+/** The usual case costs no promise of its own. */
+const AT_ONCE = Promise.resolve();
+
 /**
  * The last seconds of a call's audio, for sessions to read and to read again. `push` waits while
  * the slowest cursor is a whole window behind: a session that does not take audio stops the
@@ -31,16 +34,19 @@ export class AudioWindow {
   }
 
   /** Resolves when the slowest reader is near enough for this chunk, or when the signal aborts. */
-  async room(chunk: AudioChunk, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && this.#slowestIsFull(chunk)) {
-      this.#writerWaits = true;
-      await this.changed();
-    }
-    this.#writerWaits = false;
+  room(chunk: AudioChunk, signal: AbortSignal): Promise<void> {
+    return this.#slowestIsFull(chunk) ? this.#waitForRoom(chunk, signal) : AT_ONCE;
   }
 
-  async push(chunk: AudioChunk, signal: AbortSignal): Promise<void> {
-    await this.room(chunk, signal);
+  push(chunk: AudioChunk, signal: AbortSignal): Promise<void> {
+    if (!this.#slowestIsFull(chunk)) {
+      this.#add(chunk);
+      return AT_ONCE;
+    }
+    return this.#waitForRoom(chunk, signal).then(() => this.#add(chunk));
+  }
+
+  #add(chunk: AudioChunk): void {
     this.#chunks.push(chunk);
     this.#end = chunk.startSample + chunk.sampleCount;
     this.#trim();
@@ -89,6 +95,14 @@ export class AudioWindow {
     const waiting = this.#wake;
     this.#wake = [];
     for (const wake of waiting) wake();
+  }
+
+  async #waitForRoom(chunk: AudioChunk, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && this.#slowestIsFull(chunk)) {
+      this.#writerWaits = true;
+      await this.changed();
+    }
+    this.#writerWaits = false;
   }
 
   #slowestIsFull(chunk: AudioChunk): boolean {

@@ -4,6 +4,8 @@ import type { TranscribeItem } from './transcribe-item';
 
 /** Items that wait to be written down; beyond it everything upstream waits. */
 const OUTPUT_BOUND = 64;
+/** The usual case costs no promise of its own. */
+const AT_ONCE = Promise.resolve();
 
 type Emitted =
   | TranscribeItem
@@ -24,9 +26,10 @@ export class ChainOutput {
   }
 
   /** Waits while `OUTPUT_BOUND` items do. */
-  async emit(item: Emitted): Promise<void> {
-    await this.#items.drained(OUTPUT_BOUND);
+  emit(item: Emitted): Promise<void> {
+    if (this.#items.size >= OUTPUT_BOUND) return this.#emitLater(item);
     this.#items.push(item);
+    return AT_ONCE;
   }
 
   /** The chunk has left memory; behind the item that showed it, which may have had to wait. */
@@ -45,6 +48,11 @@ export class ChainOutput {
       this.#barriers.add(reached);
       void this.emit({ type: 'barrier', reached });
     });
+  }
+
+  async #emitLater(item: Emitted): Promise<void> {
+    await this.#items.drained(OUTPUT_BOUND);
+    this.#items.push(item);
   }
 
   close(): void {

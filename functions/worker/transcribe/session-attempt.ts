@@ -122,7 +122,8 @@ export class SessionAttempt {
         await window.changed();
         continue;
       }
-      await this.#pace(startedMs);
+      const aheadMs = this.#aheadMs(startedMs);
+      if (aheadMs > 0) await this.deps.clock.sleep(aheadMs, this.#over.signal);
       if (this.#sentSamples === 0) this.#startSample = chunk.startSample;
       this.#cursor.take();
       this.#sentSamples += chunk.sampleCount;
@@ -151,12 +152,14 @@ export class SessionAttempt {
     return this.#cursor.position >= (this.deps.expectsAudio() ? sendTo : to);
   }
 
-  /** Frames that run ahead of the clock grow old in the service's queue and are refused. */
-  async #pace(startedMs: number): Promise<void> {
+  /**
+   * How long to wait before more is sent: frames that run ahead of the clock grow old in the
+   * service's queue and are refused.
+   */
+  #aheadMs(startedMs: number): number {
     const { clock, maxLeadMs, settings } = this.deps;
     const sentMs = (this.#sentSamples / settings.sampleRateHz) * 1000;
-    const leadMs = sentMs - (clock.monotonicMs() - startedMs);
-    if (leadMs > maxLeadMs) await clock.sleep(leadMs - maxLeadMs, this.#over.signal);
+    return sentMs - (clock.monotonicMs() - startedMs) - maxLeadMs;
   }
 
   /** Gives the session up when it has nothing to say to sound for too long. */
