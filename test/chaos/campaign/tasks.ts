@@ -38,7 +38,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   // At moments of their own, every 13 s.
   sigkill: { calls: 12, minutes: 11.5, signals: SIGKILLS },
   sigterm: { calls: 16, minutes: 1 },
-  sigstop: { calls: 30, minutes: 1.5 },
+  sigstop: { calls: 30, minutes: 2.2 },
   // Calls of half a minute: one for each place is all there is time for.
   'producer-gap-60s': { calls: 60, minutes: 0 },
   // Longer than the limit that is to be met.
