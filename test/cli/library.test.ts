@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 import { encodeWav } from '../../local/media/wav-writer';
 import { createTonesEngine } from '../../local/recognisers/tones';
@@ -14,7 +13,7 @@ import { SAMPLE_RATE_HZ, tones } from '../unit/transcribe-library/support';
 jest.setTimeout(60_000);
 
 const MAX_QUICKSTART_LINES = 10;
-/** Inside the clone, where the package's own name leads to it once package.json exports it. */
+/** Inside the clone, where the package's own name leads to it. */
 const PROGRAMS = join(projectRoot(), 'dist/programs');
 /** A process that is kept by something ends the test. */
 const EXIT_LIMIT_MS = 20_000;
@@ -24,19 +23,10 @@ let standIn: TranscribeStandIn;
 beforeAll(async () => {
   // Builds what is not there yet.
   await runCallscribe(['--version']);
-  linkPackage();
+  mkdirSync(PROGRAMS, { recursive: true });
   standIn = await startTranscribe({ engine: createTonesEngine() });
 });
 afterAll(() => standIn.close());
-
-/** As an installed package; the clone's own exports go before it. */
-function linkPackage(): void {
-  const folder = join(PROGRAMS, 'node_modules/callscribe');
-  const library = pathToFileURL(join(projectRoot(), 'dist/library/index.mjs')).href;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{"name":"callscribe","exports":"./index.mjs"}');
-  writeFileSync(join(folder, 'index.mjs'), `export * from '${library}';\n`);
-}
 
 /** Runs a program until it ends by itself; nothing in it calls `process.exit`. */
 function run(program: string, cwd = freshFolder()): Promise<Outcome> {
