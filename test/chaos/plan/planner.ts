@@ -82,6 +82,8 @@ function isClash(one: string, other: string): boolean {
  * killed, so that what is measured is one take-over.
  */
 const STRIKE_EVERY_MS = { mixed: 7_000, SIGKILL: 13_000, SIGTERM: 4_000, SIGSTOP: 22_000 } as const;
+/** All calls of a run begin in it, also on a busy machine. */
+const ALONE_WINDOW_MS = 15_000;
 /** A window of more than this is an outage: one at a time, and of each kind one in so long. */
 const OUTAGE_MS = 20_000;
 const OUTAGE_EVERY_MS = 300_000;
@@ -99,11 +101,12 @@ export function planTimedStrikes(options: PlannerOptions, lengthMs: number): Tim
     : mixed(timed, lengthMs, random);
 }
 
-/** A window from the start, when calls begin, and again; a signal all the time. */
+/** A window from the start, when calls begin; a signal all the time. */
 function alone(name: string, lengthMs: number, random: () => number): TimedStrike[] {
   const { window, act } = kindOf(name);
   if (window !== undefined) {
-    return [{ name, atMs: 0, window, pick: random() }];
+    const forMs = Math.max(window.forMs, ALONE_WINDOW_MS);
+    return [{ name, atMs: 0, window: { ...window, forMs }, pick: random() }];
   }
   const everyMs = STRIKE_EVERY_MS[act as WorkerAct];
   const strikes: TimedStrike[] = [];
