@@ -82,8 +82,8 @@ function isClash(one: string, other: string): boolean {
  * killed, so that what is measured is one take-over.
  */
 const STRIKE_EVERY_MS = { mixed: 7_000, SIGKILL: 13_000, SIGTERM: 4_000, SIGSTOP: 22_000 } as const;
-/** All calls of a run begin in it, also on a busy machine. */
-const ALONE_WINDOW_MS = 15_000;
+/** All calls of a run begin in it, also on a busy machine: workers take them one after another. */
+const ALONE_WINDOW_MS = 30_000;
 /** A window of more than this is an outage: one at a time, and of each kind one in so long. */
 const OUTAGE_MS = 20_000;
 const OUTAGE_EVERY_MS = 300_000;
