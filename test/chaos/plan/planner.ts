@@ -83,7 +83,7 @@ function isClash(one: string, other: string): boolean {
  */
 const STRIKE_EVERY_MS = { mixed: 7_000, SIGKILL: 13_000, SIGTERM: 4_000, SIGSTOP: 22_000 } as const;
 /** All calls of a run begin in it, also on a busy machine: workers take them one after another. */
-const ALONE_WINDOW_MS = 30_000;
+const ALONE_WINDOW_MS = 90_000;
 /** A window of more than this is an outage: one at a time, and of each kind one in so long. */
 const OUTAGE_MS = 20_000;
 const OUTAGE_EVERY_MS = 300_000;
