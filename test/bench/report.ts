@@ -26,9 +26,12 @@ export class Report {
     for (const line of lines) this.write(line);
   }
 
-  /** All figures, one JSON object a line. */
-  lines(): string {
-    return this.figures.map((each) => `${JSON.stringify(each)}\n`).join('');
+  /** The figures from one on, one JSON object a line. */
+  lines(from: number): string {
+    return this.figures
+      .slice(from)
+      .map((each) => `${JSON.stringify(each)}\n`)
+      .join('');
   }
 
   /** A line for people. */

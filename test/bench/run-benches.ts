@@ -31,7 +31,6 @@ export async function runBenches(options: BenchOptions): Promise<boolean> {
     ? await runTogether(options, report)
     : await runInTurn(options, report);
   report.targets();
-  if (options.out !== undefined) appendFileSync(options.out, report.lines());
   return isWhole;
 }
 
@@ -55,6 +54,7 @@ async function runTogether(options: BenchOptions, report: Report): Promise<boole
 }
 
 async function run(name: BenchName, options: BenchOptions, report: Report): Promise<boolean> {
+  const before = report.figures.length;
   try {
     await RUNS[name](options, report);
     return true;
@@ -62,5 +62,8 @@ async function run(name: BenchName, options: BenchOptions, report: Report): Prom
     const text = reason instanceof Error ? (reason.stack ?? reason.message) : 'failed';
     process.stderr.write(`${name}: ${text}\n`);
     return false;
+  } finally {
+    // At once: a run may be cut off before its last bench is over.
+    if (options.out !== undefined) appendFileSync(options.out, report.lines(before));
   }
 }

@@ -10,6 +10,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const RESOLUTION_MS = 5;
 const NS_PER_MS = 1e6;
+const LOOK_EVERY_MS = 2_000;
 
 const { BENCH_REPORT: reportFile, BENCH_CPU_PROF: profileFolder } = process.env;
 const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
@@ -17,6 +18,11 @@ let reports = 0;
 let profiler;
 
 delays.enable();
+// A bench that was killed leaves no worker behind.
+const bench = process.ppid;
+setInterval(() => {
+  if (process.ppid !== bench) process.kill(process.pid, 'SIGKILL');
+}, LOOK_EVERY_MS).unref();
 process.on('SIGUSR2', () => {
   reports += 1;
   report();
