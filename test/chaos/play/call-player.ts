@@ -21,7 +21,9 @@ export interface CallPlayerDeps {
   readonly foreignIsOwn?: boolean;
   onRequest(request: CallRequest): void;
   onStrike(strike: CallStrike, streamNames: readonly string[]): void;
-  /** The call's audio is over; undefined end: its streams are gone, nobody says so. */
+  /** Nothing more is played: these streams are to be deleted. */
+  onDeletion(streamNames: readonly string[]): void;
+  /** The call's audio is over; undefined end: its streams go, nobody says so. */
   onEnd(endTimeMs: number | undefined): void;
 }
 
@@ -83,8 +85,8 @@ export class CallPlayer {
     const { plan, deps } = this;
     this.#ended = true;
     if (plan.deletedAtMs !== undefined) {
-      for (const { name } of this.#streams) deps.kinesisVideo.deleteStream(name);
       deps.onEnd(undefined);
+      deps.onDeletion(this.#streams.map(({ name }) => name));
       return;
     }
     if (plan.foreign !== undefined) this.#foreign = this.#openForeign(plan.foreign);

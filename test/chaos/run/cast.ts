@@ -3,7 +3,7 @@ import { kindOf } from '../plan/kinds';
 import type { Planner } from '../plan/planner';
 import { CallPlayer } from '../play/call-player';
 import type { CallRequest } from '../../../shared/call';
-import { hasEndTime } from './call-log-reader';
+import { hasEndTime, readLog } from './call-log-reader';
 import { sendStopEvent } from './stop-event';
 import type { Stage } from './stage';
 
@@ -13,6 +13,9 @@ const PLAY_EVERY_MS = 20;
 const STAGGER_MS = 45;
 const LOOK_EVERY_MS = 250;
 const STOP_AGAIN_MS = 1_500;
+/** A stream that is to be deleted waits so long for a reader, and so long for it to get to the end. */
+const READ_PATIENCE_MS = 60_000;
+const READ_ON_MS = 3_000;
 /**
  * A call that does not end keeps its place so long after its audio, and for good when so many
  * calls for each place have not ended: a system that is behind must not be given ever more.
@@ -96,6 +99,7 @@ export class Cast {
       foreignIsOwn: this.options.foreignIsOwn,
       onRequest: (request) => this.#send(request),
       onStrike: (strike, streams) => this.#strike(plan, strike, streams),
+      onDeletion: (names) => void this.#deleteStreams(plan, names),
       onEnd: (timeMs) => {
         call.audioEndedMs = this.nowMs;
         endTimeMs = timeMs;
@@ -172,6 +176,20 @@ export class Cast {
       if (subscriber.hasEnded(callId)) return;
       if (await hasEndTime(system.dynamoDb, callId)) return;
     }
+  }
+
+  /** Only what was read can be in the log: a worker that is busy has to have come so far. */
+  async #deleteStreams({ callId, channels }: CallPlan, names: readonly string[]): Promise<void> {
+    const { dynamoDb, kinesisVideo } = this.options.stage.system;
+    const heard = channels.filter(({ presence }) => presence === 'heard').length;
+    const limitMs = this.nowMs + READ_PATIENCE_MS;
+    for (let legs = 0; legs < heard && this.nowMs < limitMs;) {
+      await sleep(LOOK_EVERY_MS);
+      const records = await readLog(dynamoDb, callId);
+      legs = records.filter(({ fact }) => fact.type === 'leg').length;
+    }
+    await sleep(READ_ON_MS);
+    for (const name of names) kinesisVideo.deleteStream(name);
   }
 
   #letStreamsGo({ callId, channels }: CallPlan): void {
