@@ -29,7 +29,7 @@ export const STORE_AND_BUS_KINDS: Readonly<Record<string, ChaosKind>> = {
     window: {
       service: 'event-bridge',
       kind: 'put-fail-entries',
-      forMs: 30_000,
+      forMs: 120_000,
       settings: { share: 0.1 },
     },
   },
