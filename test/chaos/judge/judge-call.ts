@@ -36,7 +36,7 @@ export function judgeCall(evidence: CallEvidence, index: SequenceIndex): CallVer
   const judgement = clean();
   const notes: string[] = [];
   for (const truth of truthOf(plan, evidence.heardTo)) {
-    judgeChannel(plan, truth, records, index, judgement, notes);
+    judgeChannel(evidence, truth, index, judgement, notes);
   }
   const { missing, outOfOrder, invented } = judgeEvents(records, events);
   judgement.eventsMissing += missing;
@@ -49,9 +49,8 @@ export function judgeCall(evidence: CallEvidence, index: SequenceIndex): CallVer
 }
 
 function judgeChannel(
-  plan: CallPlan,
+  { plan, records, heardTo }: CallEvidence,
   { channel, symbols, gaps }: ChannelTruth,
-  records: readonly CallRecord[],
   index: SequenceIndex,
   judgement: Judgement,
   notes: string[],
@@ -71,13 +70,24 @@ function judgeChannel(
   const claimed = stretchesOf(ownGaps.filter(({ reason }) => reason !== 'unanswered'));
   const unanswered = stretchesOf(ownGaps.filter(({ reason }) => reason === 'unanswered'));
   const toleranceMs = plan.fragmentMs + EDGE_TOLERANCE_MS;
+  // What was deleted before anybody had to have heard it is missing indeed, unless it was heard.
+  const real = heardTo === undefined ? gaps : [...gaps, { fromMs: heardTo, toMs: Infinity }];
   const claimedMs =
-    msOutside(claimed, widened(gaps, toleranceMs)) + msAnswered(unanswered, words.lostAt, heard);
+    msOutside(claimed, widened(real, toleranceMs)) +
+    (heardTo === undefined ? 0 : msHeard(claimed, heard)) +
+    msAnswered(unanswered, words.lostAt, heard);
   const unclaimedMs = msOutside(gaps, widened(claimed, toleranceMs));
   judgement.claimedGapMs += claimedMs;
   judgement.unclaimedGapMs += unclaimedMs;
   if (claimedMs > 0) notes.push(`${channel}: ${claimedMs} ms of gap claimed, not real`);
   if (unclaimedMs > 0) notes.push(`${channel}: ${unclaimedMs} ms of gap real, not claimed`);
+}
+
+/** Milliseconds of gaps over words that are in the log. */
+function msHeard(gaps: readonly Stretch[], heard: readonly Word[]): number {
+  const words = heard.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs }));
+  const lengthMs = merged(words).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  return lengthMs - msOutside(words, gaps);
 }
 
 function stretchesOf(gaps: readonly Gap[]): Stretch[] {

@@ -26,7 +26,12 @@ const PLAN: CallPlan = {
 };
 
 /** The log of a call of which the symbols from `from` to `to` are missing, with one gap. */
-function judge(from: number, to: number, gap: { fromMs: number; toMs: number }) {
+function judge(
+  from: number,
+  to: number,
+  gap: { fromMs: number; toMs: number; reason?: string },
+  heardTo?: number,
+) {
   const heard = SYMBOLS.filter((_, index) => index < from || index >= to);
   const words = heard.map(({ symbol, startMs, endMs }) => ({ text: symbol, startMs, endMs }));
   const facts = [
@@ -36,12 +41,12 @@ function judge(from: number, to: number, gap: { fromMs: number; toMs: number }) 
       channel: 'caller',
       startMs: gap.fromMs,
       endMs: gap.toMs,
-      reason: 'unanswered',
+      reason: gap.reason ?? 'unanswered',
     },
     { type: 'completed', endMs: 1_000 },
   ] as unknown as Fact[];
   const records = facts.map((fact, index) => ({ fact, seq: index + 1 }) as CallRecord);
-  const evidence = { plan: PLAN, records, events: [] };
+  const evidence = { plan: PLAN, records, events: [], heardTo };
   const { lost, claimedGapMs } = judgeCall(evidence, new SequenceIndex()).judgement;
   return { lost, claimedGapMs };
 }
@@ -57,5 +62,12 @@ describe('judgeCall', () => {
 
   it('counts all of it as false when nothing is missing', () => {
     expect(judge(0, 0, { fromMs: 300, toMs: 550 })).toEqual({ lost: 0, claimedGapMs: 250 });
+  });
+
+  it('takes as true what is absent of a deleted stream, but not where words were heard', () => {
+    const gap = { fromMs: 500, toMs: 1_000, reason: 'absent' };
+
+    expect(judge(5, 10, gap, 0).claimedGapMs).toBe(0);
+    expect(judge(0, 0, gap, 0).claimedGapMs).toBe(250);
   });
 });
