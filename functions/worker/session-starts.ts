@@ -1,8 +1,14 @@
 import type { Clock } from '../../shared/clock';
 
-/** Spreads session starts evenly, below the account's quota of starts per second. */
+/**
+ * Spreads session starts evenly, below the account's quota of starts per second: in the order in
+ * which they were asked for, as many waiting as ask. Who no longer wants to start takes nobody's
+ * turn: calls that begin anew while many wait would else push each other further and further back.
+ */
 export class SessionStarts {
-  #nextMs = 0;
+  readonly #waiting = new Set<() => void>();
+  #nextMs = -Infinity;
+  #isRunning = false;
 
   constructor(
     private readonly perSecond: number,
@@ -10,10 +16,32 @@ export class SessionStarts {
   ) {}
 
   /** Resolves when another session may start, or when the signal aborts. */
-  async acquire(signal: AbortSignal): Promise<void> {
-    const now = this.clock.monotonicMs();
-    const at = Math.max(now, this.#nextMs);
-    this.#nextMs = at + 1000 / this.perSecond;
-    if (at > now) await this.clock.sleep(at - now, signal);
+  acquire(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const begin = () => {
+        this.#waiting.delete(begin);
+        signal.removeEventListener('abort', begin);
+        resolve();
+      };
+      signal.addEventListener('abort', begin, { once: true });
+      this.#waiting.add(begin);
+      if (!this.#isRunning) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this;
+    const apartMs = 1000 / this.perSecond;
+    this.#isRunning = true;
+    for (const begin of this.#waiting) {
+      const now = clock.monotonicMs();
+      if (this.#nextMs > now) await clock.sleep(this.#nextMs - now);
+      if (!this.#waiting.has(begin)) continue;
+      // From when it was due: a timer that fires late does not make the rate lower.
+      this.#nextMs = Math.max(this.#nextMs, now) + apartMs;
+      begin();
+    }
+    this.#isRunning = false;
   }
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../../../shared/logger';
 import type { Marks } from '../segments/marks';
 import type { CallUpdate } from '../segments/to-facts';
 import { toMs } from '../segments/to-segment';
+import { AudioGoneError } from '../transcribe/session-attempt';
 import type { CallWriter } from './call-writer';
 import { ResumePoints } from './resume-points';
 
@@ -32,6 +33,8 @@ export interface AppendOptions {
  * Writes updates into the call's log, one after the other; resolves after the call's end. Each
  * record carries the marks and resume points that it makes true. When the updates are `aborted`,
  * a last checkpoint follows: for whoever goes on, or (`writer.releasing`) whoever comes first.
+ * Likewise, if marks have moved since the last record, when audio has left memory: what was heard
+ * by then is not to be heard, and paid for, again.
  */
 export async function appendUpdates(
   updates: AsyncIterable<CallUpdate>,
@@ -42,6 +45,7 @@ export async function appendUpdates(
     for await (const update of updates) await appender.take(update);
   } catch (reason) {
     if (CallscribeError.from(reason).code === 'aborted') await appender.handOver();
+    else if (reason instanceof AudioGoneError) await appender.keep();
     throw reason;
   }
 }
@@ -108,6 +112,13 @@ class Appender {
     return this.#append({ type: 'checkpoint' });
   }
 
+  /** Writes down how far the marks have come since the last record. */
+  async keep(): Promise<void> {
+    const { marks } = this.options;
+    const moved = marks.all.some((mark, index) => mark !== this.#checkpointed[index]);
+    if (moved) await this.#append({ type: 'checkpoint' });
+  }
+
   #gap(gap: Gap, toSample: number): Promise<void> {
     const { state } = this.options.writer;
     state.gapsTo[gap.channel] = Math.max(state.gapsTo[gap.channel] ?? 0, toSample);
@@ -123,12 +134,11 @@ class Appender {
   }
 
   async #checkpoint(): Promise<void> {
-    const { writer, clock, checkpointMs, marks } = this.options;
+    const { writer, clock, checkpointMs } = this.options;
     const isProved = writer.state.claimsWithoutProgress === 0;
     const dueMs = isProved ? checkpointMs : Math.min(checkpointMs, FIRST_CHECKPOINT_MS);
     if (clock.monotonicMs() - this.#lastAppendMs < dueMs) return;
-    const moved = marks.all.some((mark, index) => mark !== this.#checkpointed[index]);
-    if (moved) await this.#append({ type: 'checkpoint' });
+    await this.keep();
   }
 
   /** Position and words move together: every record tells where to go on from. */

@@ -23,8 +23,9 @@ export async function runInterval(
   });
   head.catch(() => undefined);
   let failures = 0;
-  // Between two attempts the audio of the next one is held: it waits in KVS, not in a circle.
-  let pin: AudioCursor | undefined;
+  // Before and between attempts the audio of the next one is held, however long it has to wait for
+  // its start: what comes meanwhile waits in KVS, instead of pushing it out of memory.
+  let pin: AudioCursor | undefined = deps.window.cursor(replayFrom(interval, deps));
   try {
     for (;;) {
       if (failures > 0) {

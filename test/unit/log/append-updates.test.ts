@@ -2,6 +2,7 @@ import { appendUpdates } from '../../../functions/worker/log/append-updates';
 import type { CallWriter } from '../../../functions/worker/log/call-writer';
 import { Marks } from '../../../functions/worker/segments/marks';
 import type { CallUpdate } from '../../../functions/worker/segments/to-facts';
+import { AudioGoneError } from '../../../functions/worker/transcribe/session-attempt';
 import type { Channel } from '../../../shared/call';
 import type { Clock } from '../../../shared/clock';
 import { CallscribeError } from '../../../shared/errors';
@@ -415,6 +416,19 @@ describe('appendUpdates', () => {
       const { records } = await run([ORIGIN], { failure: aborted, releasing: true });
 
       expect(records[0]?.state.released).toBe(true);
+    });
+
+    it.each([
+      ['leaves a checkpoint with what was heard', 800, 1],
+      ['writes nothing twice', 0, 0],
+    ])('%s before audio has to be read again', async (_what, heardTo, count) => {
+      const gone = new AudioGoneError();
+
+      const { records, error } = await run([ORIGIN, moveMarks(heardTo)], { failure: gone });
+
+      expect(error).toBe(gone);
+      expect(records).toHaveLength(count);
+      expect(records.every(({ state }) => state.marks.caller === heardTo)).toBe(true);
     });
 
     it('writes nothing when it failed otherwise', async () => {

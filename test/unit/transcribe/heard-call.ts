@@ -33,6 +33,8 @@ export interface CallOptions {
   /** How fast audio comes; Infinity: it is all there. */
   readonly speed?: number;
   readonly maxLeadMs?: number;
+  /** How long the session with this ordinal has to wait for its start. */
+  readonly startMs?: (ordinal: number) => number;
   /** What it takes to write an update down. */
   readonly writeMs?: () => number;
   readonly deadlineMs?: (clock: VirtualClock) => number | null;
@@ -139,7 +141,7 @@ class Call {
       undecided: (toSample) => marks.undecided(toSample),
       silentEnds: this.#silentEnds,
       nextOrdinal: () => (this.#ordinal += 1),
-      mayStart: () => Promise.resolve(),
+      mayStart: () => this.clock.sleep(this.options.startMs?.(this.#ordinal + 1) ?? 0),
       idleEndMs: IDLE_MS,
       sessionLimitMs,
       maxLeadMs: this.options.maxLeadMs ?? 240_000,

@@ -302,6 +302,21 @@ describe('transcribeAudio', () => {
     expect(heard.tookMs).toBeGreaterThanOrEqual(89_000);
   });
 
+  it('holds the audio of a session that has to wait for its start', async () => {
+    const talk = talkOf(21, 300_000);
+
+    const heard = await hearCall({
+      talk,
+      lengthMs: 300_000,
+      speed: Infinity,
+      sessionLimitMs: 20_000,
+      startMs: (ordinal) => (ordinal > 1 ? 45_000 : 0),
+    });
+
+    expectExact(heard, talk);
+    expect(heard.restarts).toBe(0);
+  });
+
   it('begins anew from the marks when the audio to replay has left memory', async () => {
     const talk = talkOf(15, 90_000, 1, 60);
 

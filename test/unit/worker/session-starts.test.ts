@@ -44,4 +44,20 @@ describe('SessionStarts', () => {
 
     await expect(waiting).resolves.toBeUndefined();
   });
+
+  it('gives the turn of one who left to the next', async () => {
+    const clock = new VirtualClock();
+    const starts = new SessionStarts(1, clock);
+    const beganMs = clock.monotonicMs();
+    await starts.acquire(never);
+    const stop = new AbortController();
+    const left = Array.from({ length: 20 }, () => starts.acquire(stop.signal));
+    let startedMs = NaN;
+    const next = starts.acquire(never).then(() => (startedMs = clock.monotonicMs()));
+
+    stop.abort();
+    await clock.drive(Promise.all([...left, next]));
+
+    expect(startedMs - beganMs).toBe(1_000);
+  });
 });
