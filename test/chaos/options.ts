@@ -18,6 +18,7 @@ export interface ChaosOptions {
   readonly workers: number;
   readonly callSeconds: number;
   readonly speed?: number;
+  readonly channels?: 1 | 2;
   readonly matrix: boolean;
   readonly full: boolean;
   readonly part: readonly Part[];
@@ -49,6 +50,11 @@ export function parseOptions(argv: readonly string[]): ChaosOptions {
     .option('--workers <N>', 'worker processes', whole(1, 16), 3)
     .option('--call-seconds <S>', 'length of a call, more or less', positive, 25)
     .option('--speed <X>', 'seconds of audio played in a second; default 2 or 3, by call', positive)
+    .option(
+      '--channels <N>',
+      'channels of every call, 1 or 2; default: most have two',
+      channelCount,
+    )
     .option('--matrix', 'each kind of fault alone, until it has struck --struck calls', false)
     .option('--full', 'all that docs/reliability.md claims, at most 75 minutes', false)
     .option('--part <PART>', `only these parts of --full: ${PARTS.join(', ')}`, partNames, [])
@@ -73,6 +79,11 @@ function kindsHelp(): string {
   });
   lines.push(`  only when asked for: ${APART_NAMES.join(', ')}`);
   return `\nKinds of faults:\n${lines.join('\n')}`;
+}
+
+function channelCount(text: string): 1 | 2 {
+  if (text !== '1' && text !== '2') throw new InvalidArgumentError('It is 1 or 2.');
+  return text === '1' ? 1 : 2;
 }
 
 function kindNames(text: string): string[] {

@@ -38,13 +38,14 @@ export async function runOnce(options: ChaosOptions): Promise<ChaosReport> {
   return report;
 }
 
-function sizeOf({ callSeconds, speed }: ChaosOptions): CallSize {
+function sizeOf({ callSeconds, speed, channels }: ChaosOptions): CallSize {
   const lengthMs = callSeconds * 1000;
   const spreadMs = Math.min(lengthMs * LENGTH_SPREAD, MAX_SPREAD_MS);
   return {
     minMs: Math.round(lengthMs - spreadMs),
     maxMs: Math.round(lengthMs + spreadMs),
     speeds: speed === undefined ? SPEEDS : [speed],
+    channels,
   };
 }
 

@@ -114,15 +114,15 @@ function longTasks(seed: number): Task[] {
       ],
       struck: 50,
     },
-    {
+    ...['1', '2'].map((channels): Task => ({
       part: 'long',
-      title: 'calls of an hour, session limit 20 s',
+      title: `calls of an hour, session limit 20 s, ${channels === '1' ? 'one channel' : 'two channels'}`,
       args: [
-        ...['--only', 'session-limit', ...one, '--calls', '4'],
-        ...['--call-seconds', '3610', '--speed', '8'],
+        ...['--only', 'session-limit', ...one, '--calls', '3'],
+        ...['--call-seconds', '3610', '--speed', '8', '--channels', channels],
       ],
-      struck: 4,
-    },
+      struck: 3,
+    })),
   ];
 }
 

@@ -17,6 +17,8 @@ export interface CallSize {
   readonly minMs: number;
   readonly maxMs: number;
   readonly speeds: readonly number[];
+  /** Channels of every call; by default most have two. */
+  readonly channels?: 1 | 2;
 }
 
 /** A call that kinds may still change before it becomes a plan. */
@@ -46,7 +48,8 @@ export class CallDraft {
     this.fragmentMs = oneOf(random, [512, 1024, 1024, 1600]);
     this.manner = random() < 0.15 ? 'continuous' : 'phrases';
     this.legs = [this.#leg('caller', 0)];
-    if (random() < 0.7) this.addAgent();
+    const isOfTwo = random() < 0.7;
+    if (size.channels === undefined ? isOfTwo : size.channels === 2) this.addAgent();
     if (random() < 0.25) this.#fallSilent();
   }
 

@@ -32,6 +32,12 @@ describe('Planner', () => {
     expect(missing).toEqual([]);
   });
 
+  it.each([1, 2] as const)('gives every call %i channels when that is asked for', (channels) => {
+    const drawn = calls(20, { kinds: [], size: { ...SIZE, channels } });
+
+    expect(new Set(drawn.map((call) => call.channels.length))).toEqual(new Set([channels]));
+  });
+
   it('lets one kind at most shape a call', () => {
     for (const { kinds } of calls(100)) {
       expect(kinds.filter((name) => KINDS[name]?.shape !== undefined).length).toBeLessThan(2);
