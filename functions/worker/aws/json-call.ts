@@ -2,10 +2,11 @@ import { hash } from 'node:crypto';
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { IncomingHttpHeaders, RequestOptions } from 'node:http';
+import { urlToHttpOptions } from 'node:url';
 
 import { errorOfAnswer } from './answer-error';
 import { ServiceAccess, type CommandClass, type Endpoint, type SdkClient } from './endpoint';
-import type { RequestSigner } from './request-signer';
+import { signed, type RequestSigner, type SigningDraft } from './request-signer';
 
 /** An answer above this is none of ours: a page of DynamoDB has 1 MB. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -43,33 +44,64 @@ export function jsonCall<I extends object, O>(
   const access = new ServiceAccess(client, operation.command, operation.signingName);
   const pool = { keepAlive: true, maxSockets };
   const agents = { http: new HttpAgent(pool), https: new HttpsAgent(pool) };
-  return async (input) => {
+  let known: PreparedCall | undefined;
+  const prepared = async (second: number) => {
     const endpoint = await access.endpoint();
-    const signer = await access.signer();
+    const isTls = endpoint.origin.startsWith('https:');
+    return (known = {
+      ...signedHead(endpoint, await access.signer(), operation, second),
+      request: isTls ? httpsRequest : httpRequest,
+      options: {
+        ...urlToHttpOptions(new URL(endpoint.origin)),
+        method: 'POST',
+        path: pathOf(endpoint),
+        agent: isTls ? agents.https : agents.http,
+        timeout: timeoutMs,
+      },
+    });
+  };
+  return async (input) => {
+    const second = Math.floor(epochMs() / 1000);
+    const { headers, draft, request, options } =
+      known?.second === second ? known : await prepared(second);
     const body = JSON.stringify(input);
-    const options = {
-      ...signedRequest(endpoint, signer, operation, body, epochMs()),
-      timeout: timeoutMs,
-    };
-    const request = endpoint.origin.startsWith('https:')
-      ? httpsRequest(endpoint.origin, { ...options, agent: agents.https })
-      : httpRequest(endpoint.origin, { ...options, agent: agents.http });
-    const answer = await exchange(request, body);
+    const { authorization } = signed(draft, hash('sha256', body));
+    const length = String(Buffer.byteLength(body));
+    const answer = await exchange(
+      // As a list they are sent as they stand, which is cheaper than to be kept by their names.
+      request({
+        ...options,
+        headers: [...headers, 'content-length', length, 'authorization', authorization],
+      }),
+      body,
+    );
     if (answer.status !== HTTP_OK) throw errorOfAnswer(answer.status, answer.headers, answer.body);
     // The model's word is taken for it, as the SDK does.
     return JSON.parse(answer.body.toString()) as O;
   };
 }
 
-function signedRequest(
+/** What an operation's requests of one second have in common. */
+interface PreparedCall extends SignedHead {
+  readonly request: (options: RequestOptions) => ClientRequest;
+  readonly options: RequestOptions;
+}
+
+interface SignedHead {
+  readonly second: number;
+  /** Names and values by turns; what depends on the body is still missing. */
+  readonly headers: readonly string[];
+  readonly draft: SigningDraft;
+}
+
+function signedHead(
   endpoint: Endpoint,
   signer: RequestSigner,
   { target, contentType }: JsonOperation,
-  body: string,
-  epochMs: number,
-): RequestOptions {
+  second: number,
+): SignedHead {
   const { sessionToken } = signer.credentials;
-  const path = `${endpoint.basePath}/`;
+  const epochMs = second * 1000;
   const headers: Record<string, string> = {
     'content-type': contentType,
     host: endpoint.host,
@@ -77,13 +109,15 @@ function signedRequest(
     'x-amz-target': target,
     ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
   };
-  const payloadHash = hash('sha256', body);
-  const { authorization } = signer.authorize(
-    { method: 'POST', path, headers, payloadHash },
-    epochMs,
-  );
-  headers['content-length'] = String(Buffer.byteLength(body));
-  return { method: 'POST', path, headers: { ...headers, authorization } };
+  return {
+    second,
+    headers: Object.entries(headers).flat(),
+    draft: signer.draft({ method: 'POST', path: pathOf(endpoint), headers }, epochMs),
+  };
+}
+
+function pathOf({ basePath }: Endpoint): string {
+  return `${basePath}/`;
 }
 
 interface Answer {
@@ -94,9 +128,9 @@ interface Answer {
 
 function exchange(request: ClientRequest, body: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    request.once('timeout', () => request.destroy(timeoutError()));
-    request.once('error', reject);
-    request.once('response', (response) => {
+    request.on('timeout', () => request.destroy(timeoutError()));
+    request.on('error', reject);
+    request.on('response', (response) => {
       const parts: Buffer[] = [];
       let bytes = 0;
       response.on('data', (part: Buffer) => {
@@ -105,8 +139,8 @@ function exchange(request: ClientRequest, body: string): Promise<Answer> {
         parts.push(part);
       });
       // Cut off in its middle, by the peer or by the timeout.
-      response.once('error', reject);
-      response.once('end', () => {
+      response.on('error', reject);
+      response.on('end', () => {
         const { statusCode = 0, headers } = response;
         const [first = Buffer.alloc(0)] = parts;
         const whole = parts.length === 1 ? first : Buffer.concat(parts);

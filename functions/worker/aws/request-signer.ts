@@ -11,14 +11,28 @@ export interface SigningCredentials {
   readonly sessionToken?: string;
 }
 
-/** A request as it is signed: header names in lower case, values as they are sent. */
-export interface SignableRequest {
+/** A request as it is signed, but for its body: header names in lower case, values as sent. */
+export interface RequestHead {
   readonly method: string;
   /** Without characters that would have to be escaped, and without a query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface SignableRequest extends RequestHead {
   /** SHA-256 of the body as hex, or what stands for it. */
   readonly payloadHash: string;
+}
+
+/** What the signatures of requests with one head have in common; of the second it was made in. */
+export interface SigningDraft {
+  readonly key: KeyedHash;
+  /** The canonical request up to the hash of its body. */
+  readonly canonicalStart: string;
+  /** The text to be signed up to the hash of the canonical request. */
+  readonly textStart: string;
+  /** The `Authorization` header up to the signature. */
+  readonly authorizationStart: string;
 }
 
 /** What all signatures of one second have in common. */
@@ -57,23 +71,21 @@ export class RequestSigner {
 
   /** The `Authorization` header, and the signature in it. */
   authorize(request: SignableRequest, epochMs: number) {
+    return signed(this.draft(request, epochMs), request.payloadHash);
+  }
+
+  /** All that can be done before the body is known; the head must say this second's date. */
+  draft({ method, path, headers }: RequestHead, epochMs: number): SigningDraft {
     const { amzDate, scope, key } = this.at(epochMs);
-    const names = Object.keys(request.headers).sort();
-    const canonical = [
-      request.method,
-      request.path,
-      '',
-      ...names.map((name) => `${name}:${canonicalValue(request.headers[name] ?? '')}`),
-      '',
-      names.join(';'),
-      request.payloadHash,
-    ].join('\n');
-    const text = [ALGORITHM, amzDate, scope, hash('sha256', canonical)].join('\n');
-    const signature = key.digest(Buffer.from(text, 'latin1'));
+    const names = Object.keys(headers).sort();
+    const signedHeaders = names.join(';');
+    const canonicalHeaders = names.map((name) => `${name}:${canonicalValue(headers[name] ?? '')}`);
     const credential = `${this.credentials.accessKeyId}/${scope}`;
     return {
-      authorization: `${ALGORITHM} Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`,
-      signature,
+      key,
+      canonicalStart: [method, path, '', ...canonicalHeaders, '', signedHeaders, ''].join('\n'),
+      textStart: `${ALGORITHM}\n${amzDate}\n${scope}\n`,
+      authorizationStart: `${ALGORITHM} Credential=${credential}, SignedHeaders=${signedHeaders}, Signature=`,
     };
   }
 
@@ -91,6 +103,13 @@ export class RequestSigner {
     }
     return key;
   }
+}
+
+/** The `Authorization` header of the request with this body, and the signature in it. */
+export function signed(draft: SigningDraft, payloadHash: string) {
+  const text = draft.textStart + hash('sha256', draft.canonicalStart + payloadHash);
+  const signature = draft.key.digest(Buffer.from(text, 'latin1'));
+  return { authorization: draft.authorizationStart + signature, signature };
 }
 
 /** Whether both sign alike. */

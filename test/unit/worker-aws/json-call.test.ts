@@ -130,6 +130,34 @@ describe('jsonCall', () => {
     expect(headers['x-amz-date']).toBe('20260630T120000Z');
   });
 
+  it('signs each request for its own second and body, with the credentials of then', async () => {
+    await serve(json(200, {}));
+    let nowMs = NOON;
+    let accessKeyId = 'AKIAFIRST';
+    const putItem = jsonCall<PutItemCommandInput, unknown>(
+      {
+        config: {
+          ...client.config,
+          credentials: () => Promise.resolve({ accessKeyId, secretAccessKey: 'secret' }),
+        },
+      },
+      PUT_ITEM,
+      { timeoutMs: 5_000, maxSockets: 2, epochMs: () => nowMs },
+    );
+
+    await putItem(INPUT);
+    await putItem({ ...INPUT, TableName: 'Another' });
+    accessKeyId = 'AKIASECOND';
+    nowMs += 1_000;
+    await putItem(INPUT);
+
+    const [first, another, later] = requests.map(({ headers }) => headers);
+    expect(another!.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIAFIRST\//);
+    expect(another!.authorization).not.toBe(first!.authorization);
+    expect(later!.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIASECOND\//);
+    expect(later!['x-amz-date']).toBe('20260630T120001Z');
+  });
+
   it('returns the answer', async () => {
     await serve(json(200, { Attributes: { seq: { N: '1' } } }));
 
