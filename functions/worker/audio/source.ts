@@ -74,7 +74,7 @@ export class Source {
 
   /** Resolves with this source once it has a batch or has ended. */
   pull(): Promise<Source> {
-    this.#pulling ??= this.#next();
+    this.#pulling ??= this.#iterator.next().then(this.#arrived);
     return this.#pulling;
   }
 
@@ -82,8 +82,7 @@ export class Source {
     await this.#iterator.return?.();
   }
 
-  async #next(): Promise<Source> {
-    const result = await this.#iterator.next();
+  readonly #arrived = (result: IteratorResult<ReaderBatch>): Source => {
     this.#pulling = undefined;
     if (result.done === true) {
       this.ended ??= 'stream-deleted';
@@ -93,5 +92,5 @@ export class Source {
     this.status = result.value.status;
     this.idleMs = result.value.idleMs;
     return this;
-  }
+  };
 }

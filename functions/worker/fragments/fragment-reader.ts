@@ -1,5 +1,5 @@
 import type { Guard } from '../../../shared/call';
-import { TickedWait, type Clock, type Ticker } from '../../../shared/clock';
+import type { Clock, Ticker } from '../../../shared/clock';
 import { CallscribeError } from '../../../shared/errors';
 import type { StartPosition } from '../kvs/start-position';
 import { FragmentAssembler } from './assembler';
@@ -9,6 +9,12 @@ import type { FragmentEvent, FragmentFailed, FragmentStart } from './fragment';
 import { FragmentFilter } from './fragment-filter';
 import { FragmentGuard } from './guard';
 import { LiveEdge } from './live-edge';
+import {
+  PulledBatches,
+  type ReaderBatches,
+  type SteppingReader,
+  type StepListener,
+} from './pulled-batches';
 import { ReadPlace, type ReaderStart } from './read-place';
 import type { ReaderBatch, ReaderEvent } from './reader-batch';
 import { Reconnects } from './reconnects';
@@ -22,7 +28,6 @@ const SEARCH_MS = 5_000;
 const LOOK_MS = 2_000;
 /** GetMedia's in-band error for a fragment that the stream does not hold (PROTOCOLS A2). */
 const FRAGMENT_NOT_FOUND = 4000;
-const NOTHING: readonly ReaderEvent[] = [];
 
 export interface ReaderOptions {
   /** Opens one GetMedia response, settles when the signal aborts; throws CallscribeError. */
@@ -45,29 +50,16 @@ export interface ReaderOptions {
  * always knows where the reader stands. Ends after an `ended` event; throws what no retry heals,
  * and `aborted`.
  */
-export async function* readFragments(options: ReaderOptions): AsyncGenerator<ReaderBatch> {
-  const reader = new FragmentReader(options);
-  const wait = new TickedWait(options.ticker);
-  const abort = () => reader.hangUp();
-  options.signal.addEventListener('abort', abort, { once: true });
-  try {
-    while (!reader.isOver) {
-      const step = reader.step();
-      while (!(await wait.settled(step))) {
-        reader.lookAround();
-        yield reader.batch(NOTHING);
-      }
-      yield reader.batch(await step);
-    }
-  } finally {
-    reader.isOver = true;
-    options.signal.removeEventListener('abort', abort);
-    wait.close();
-    reader.hangUp();
-  }
+export function readFragments(options: ReaderOptions): ReaderBatches {
+  const { ticker, signal } = options;
+  return new PulledBatches({
+    ticker,
+    signal,
+    begin: (listener) => new FragmentReader(options, listener),
+  });
 }
 
-class FragmentReader {
+class FragmentReader implements SteppingReader {
   isOver = false;
   readonly #consumed: ConsumedFragments;
   readonly #filter: FragmentFilter;
@@ -84,7 +76,10 @@ class FragmentReader {
   #isNews = false;
   #isUnderWay: boolean;
 
-  constructor(private readonly options: ReaderOptions) {
+  constructor(
+    private readonly options: ReaderOptions,
+    private readonly listener: StepListener,
+  ) {
     const { start, guard, callId, clock } = options;
     const previous = start.previousFragmentNumber ?? undefined;
     const isResumed = start.isResumed ?? false;
@@ -96,18 +91,19 @@ class FragmentReader {
     this.#isUnderWay = isResumed;
   }
 
-  /** The next thing to do: rest and connect, or read once. Resolves with what that brought. */
-  async step(): Promise<readonly ReaderEvent[]> {
-    const out: ReaderEvent[] = [];
+  /** Rests and connects, or reads once. */
+  step(): void {
     this.#edge.waits(this.options.clock.monotonicMs());
-    try {
-      if (this.#body === undefined) await this.#connect();
-      else await this.#read(this.#body, out);
-    } catch (reason) {
-      this.#broken(CallscribeError.from(reason), out);
+    const body = this.#body;
+    if (body === undefined) {
+      this.#connect().then(this.#connected, this.#brokeOff);
+      return;
     }
-    if (this.options.signal.aborted) throw new CallscribeError('aborted', 'the reader was stopped');
-    return out;
+    try {
+      body.next().then(this.#hasRead, this.#brokeOff);
+    } catch (reason) {
+      this.#brokeOff(reason);
+    }
   }
 
   batch(events: readonly ReaderEvent[]): ReaderBatch {
@@ -141,11 +137,44 @@ class FragmentReader {
     void body?.return?.().catch(() => undefined);
   }
 
+  close(): void {
+    this.isOver = true;
+    this.hangUp();
+  }
+
+  readonly #connected = (): void => this.#stepped([]);
+
+  readonly #hasRead = (result: IteratorResult<Uint8Array>): void => {
+    const out: ReaderEvent[] = [];
+    try {
+      this.#read(result, out);
+    } catch (reason) {
+      return this.#failed(reason, out);
+    }
+    this.#stepped(out);
+  };
+
+  readonly #brokeOff = (reason: unknown): void => this.#failed(reason, []);
+
+  #failed(reason: unknown, out: ReaderEvent[]): void {
+    try {
+      this.#broken(CallscribeError.from(reason), out);
+    } catch (final) {
+      return this.listener.failed(final);
+    }
+    this.#stepped(out);
+  }
+
+  #stepped(out: readonly ReaderEvent[]): void {
+    if (!this.options.signal.aborted) return this.listener.stepped(out);
+    this.listener.failed(new CallscribeError('aborted', 'the reader was stopped'));
+  }
+
   async #connect(): Promise<void> {
     const { clock, random, signal } = this.options;
     const restMs = this.#reconnects.restMs(clock.monotonicMs(), random);
     if (restMs > 0) await clock.sleep(restMs, signal);
-    if (signal.aborted) return;
+    if (signal.aborted || this.isOver) return;
     const now = clock.monotonicMs();
     this.#reconnects.openedMs = now;
     this.#edge.waited(now);
@@ -163,8 +192,7 @@ class FragmentReader {
     this.#edge.opened();
   }
 
-  async #read(body: AsyncIterator<Uint8Array>, out: ReaderEvent[]): Promise<void> {
-    const result = await body.next();
+  #read(result: IteratorResult<Uint8Array>, out: ReaderEvent[]): void {
     const now = this.options.clock.monotonicMs();
     this.#edge.waited(now);
     if (result.done === true) {
@@ -184,7 +212,7 @@ class FragmentReader {
   /** False when this connection is not to be read on. */
   #take(event: FragmentEvent, now: number, out: ReaderEvent[]): boolean {
     if (event.type === 'start' && !this.#begins(event, out)) return false;
-    if (event.type === 'failed') this.#failed(event, now, out);
+    if (event.type === 'failed') this.#reported(event, now, out);
     const from = out.length;
     const directive = this.#filter.accept(event, out);
     switch (event.type) {
@@ -223,7 +251,7 @@ class FragmentReader {
     return false;
   }
 
-  #failed({ errorId, fragmentNumber }: FragmentFailed, now: number, out: ReaderEvent[]): void {
+  #reported({ errorId, fragmentNumber }: FragmentFailed, now: number, out: ReaderEvent[]): void {
     this.#isNews = true;
     this.#reconnects.failed();
     const message = `KVS reported error ${errorId} inside the stream`;

@@ -9,7 +9,10 @@ const LARGEST_KEPT_BYTES = 16_384;
 export const MAX_UNREAD_BYTES = 65_536;
 const NOTHING = Buffer.alloc(0);
 
-type Pull = (result: Promise<IteratorResult<Uint8Array>>) => void;
+interface Pull {
+  resolve(result: IteratorResult<Uint8Array>): void;
+  reject(reason: Error): void;
+}
 
 /** What holds the other end: the socket. */
 export interface BodySource {
@@ -53,7 +56,7 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
     const pull = this.#pull;
     if (pull !== undefined) {
       this.#pull = undefined;
-      pull(this.#take());
+      pull.resolve(this.#take());
     } else if (!this.#isPaused && this.#unreadBytes >= MAX_UNREAD_BYTES) {
       this.#isPaused = true;
       this.source.pause();
@@ -64,21 +67,25 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
   end(failure?: Error): void {
     if (this.#over !== undefined) return;
     this.#over = { failure };
-    if (this.#pull === undefined) return;
-    this.#pull(this.#unreadBytes > 0 ? this.#take() : this.#end());
+    const pull = this.#pull;
+    if (pull === undefined) return;
     this.#pull = undefined;
+    if (this.#unreadBytes > 0) pull.resolve(this.#take());
+    else this.#end(pull);
   }
 
   next(): Promise<IteratorResult<Uint8Array>> {
     this.#free();
-    if (this.#unreadBytes > 0) return this.#take();
-    if (this.#over !== undefined) return this.#end();
-    return new Promise((resolve) => (this.#pull = resolve));
+    if (this.#unreadBytes > 0) return Promise.resolve(this.#take());
+    return new Promise((resolve, reject) => {
+      if (this.#over === undefined) this.#pull = { resolve, reject };
+      else this.#end({ resolve, reject });
+    });
   }
 
   return(): Promise<IteratorResult<Uint8Array>> {
     this.cancel();
-    return ended();
+    return Promise.resolve({ done: true, value: undefined });
   }
 
   /** The reader has left: what is unread is forgotten and the source closed. */
@@ -110,7 +117,7 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
     this.#inUse = NOTHING;
   }
 
-  #take(): Promise<IteratorResult<Uint8Array>> {
+  #take(): IteratorResult<Uint8Array> {
     const piece = this.#unread.subarray(0, this.#unreadBytes);
     this.#inUse = this.#unread;
     this.#unread = NOTHING;
@@ -119,17 +126,14 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
       this.#isPaused = false;
       this.source.resume();
     }
-    return Promise.resolve({ done: false, value: piece });
+    return { done: false, value: piece };
   }
 
-  #end(): Promise<IteratorResult<Uint8Array>> {
+  #end({ resolve, reject }: Pull): void {
     const failure = this.#over?.failure;
     // A failure is told once; then the iteration is over.
     this.#over = { failure: undefined };
-    return failure === undefined ? ended() : Promise.reject(failure);
+    if (failure === undefined) resolve({ done: true, value: undefined });
+    else reject(failure);
   }
-}
-
-function ended(): Promise<IteratorResult<Uint8Array>> {
-  return Promise.resolve({ done: true, value: undefined });
 }

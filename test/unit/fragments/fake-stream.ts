@@ -1,5 +1,6 @@
 import type { ReaderOptions } from '../../../functions/worker/fragments/fragment-reader';
 import { readFragments } from '../../../functions/worker/fragments/fragment-reader';
+import type { ReaderBatches } from '../../../functions/worker/fragments/pulled-batches';
 import type { ReaderBatch, ReaderEvent } from '../../../functions/worker/fragments/reader-batch';
 import type { StartPosition } from '../../../functions/worker/kvs/start-position';
 import { encodeHeader, encodeTags } from '../../../local/mkv/writer';
@@ -95,7 +96,7 @@ export class FakeStream {
     this.fragments = fragments;
   }
 
-  read(options: Partial<ReaderOptions> = {}): AsyncGenerator<ReaderBatch> {
+  read(options: Partial<ReaderOptions> = {}): ReaderBatches {
     return readFragments({
       open: (position, signal) => this.#connect(position, signal),
       start: {},
@@ -124,7 +125,7 @@ export class FakeStream {
         collected.add(result.value);
       }
     } finally {
-      await this.clock.drive(reader.return(undefined));
+      await this.clock.drive(reader.return());
     }
     return collected;
   }

@@ -89,6 +89,6 @@ describe('status of a reader', () => {
     const { value } = await stream.clock.drive(reader.next());
 
     expect(value?.idleMs).toBeLessThanOrEqual(2_000);
-    await stream.clock.drive(reader.return(undefined));
+    await stream.clock.drive(reader.return());
   });
 });
