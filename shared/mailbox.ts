@@ -47,6 +47,15 @@ export class Mailbox<T> implements AsyncIterable<T> {
     return item;
   }
 
+  /** True as soon as something is queued, false when that is the end; rejects with `fail`'s. */
+  async ready(): Promise<boolean> {
+    while (this.#items.length === 0) {
+      if (this.#isOver()) return false;
+      await this.#woken();
+    }
+    return true;
+  }
+
   take(): Promise<IteratorResult<T, undefined>> {
     if (this.#items.length === 0) return this.#takeNext();
     return Promise.resolve({ done: false, value: this.takeNow() as T });
@@ -68,13 +77,19 @@ export class Mailbox<T> implements AsyncIterable<T> {
 
   async #takeNext(): Promise<IteratorResult<T, undefined>> {
     while (this.#items.length === 0) {
-      if (this.#end !== undefined) {
-        if ('reason' in this.#end) throw this.#end.reason;
-        return { done: true, value: undefined };
-      }
-      await new Promise<void>((resolve) => (this.#wakeReader = resolve));
+      if (this.#isOver()) return { done: true, value: undefined };
+      await this.#woken();
     }
     return { done: false, value: this.takeNow() as T };
+  }
+
+  #woken(): Promise<void> {
+    return new Promise((resolve) => (this.#wakeReader = resolve));
+  }
+
+  #isOver(): boolean {
+    if (this.#end !== undefined && 'reason' in this.#end) throw this.#end.reason;
+    return this.#end !== undefined;
   }
 
   #finish(end: { reason?: unknown }): void {

@@ -105,10 +105,12 @@ class Hearing {
       partials: true,
       timeline: this.#timeline,
     });
-    for await (const update of facts) {
-      const event = this.#eventOf(update);
-      if (event !== undefined) yield event;
-      feed.trim(this.#replayFrom());
+    for await (const updates of facts) {
+      for (const update of updates) {
+        const event = this.#eventOf(update);
+        if (event !== undefined) yield event;
+        feed.trim(this.#replayFrom());
+      }
     }
   }
 

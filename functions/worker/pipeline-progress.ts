@@ -1,3 +1,4 @@
+import { mapped } from '../../shared/async-iterable';
 import type { Channel } from '../../shared/call';
 import type { AudioItem } from './audio/audio-item';
 
@@ -25,19 +26,21 @@ export class PipelineProgress {
   }
 
   /** `availableMs`: when what comes now was available; each chunk is marked with it. */
-  async *watch(
+  watch(
     audio: AsyncIterable<readonly AudioItem[]>,
     availableMs: () => number = () => NaN,
-  ): AsyncGenerator<readonly AudioItem[]> {
-    for await (const items of audio) {
-      for (const item of items) {
-        if (item.type === 'pause') this.#isPaused = true;
-        if (item.type !== 'chunk') continue;
-        this.#isPaused = false;
-        item.chunk.availableMs = availableMs();
-        this.#readTo = item.chunk.startSample + item.chunk.sampleCount;
-      }
-      yield items;
-    }
+  ): AsyncIterable<readonly AudioItem[]> {
+    return mapped(audio, (items) => {
+      for (const item of items) this.#note(item, availableMs);
+      return items;
+    });
+  }
+
+  #note(item: AudioItem, availableMs: () => number): void {
+    if (item.type === 'pause') this.#isPaused = true;
+    if (item.type !== 'chunk') return;
+    this.#isPaused = false;
+    item.chunk.availableMs = availableMs();
+    this.#readTo = item.chunk.startSample + item.chunk.sampleCount;
   }
 }

@@ -14,7 +14,7 @@ import { partialEvent } from './publish/partial-event';
 import type { CallPublisher } from './publish/publisher';
 import type { AudioWatch } from './self-protection/self-protection';
 import { Marks } from './segments/marks';
-import { toFacts, type CallUpdate } from './segments/to-facts';
+import { toFacts } from './segments/to-facts';
 import { transcribeAudio } from './transcribe/session-chain';
 import type { OpenSession } from './transcribe/session';
 import type { SilentEnds } from './transcribe/silent-ends';
@@ -127,7 +127,7 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     partials: options.partials ?? false,
     timeline: state,
   });
-  await appendUpdates(watched(updates, call), {
+  await appendUpdates(updates, {
     writer,
     marks,
     channels,
@@ -136,18 +136,9 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     checkpointMs: config.checkpointMs,
     onPartial: (partial) =>
       publisher.offerPartial(partialEvent(writer.callId, partial, (partials += 1))),
+    onGap: ({ startMs, endMs }) => call.metrics.gap(endMs - startMs),
+    beforeEnd: () => call.beforeEnd(),
   });
-}
-
-async function* watched(
-  updates: AsyncIterable<CallUpdate>,
-  call: PipelineCall,
-): AsyncGenerator<CallUpdate> {
-  for await (const update of updates) {
-    if (update.type === 'gap') call.metrics.gap(update.gap.endMs - update.gap.startMs);
-    if (update.type === 'end') await call.beforeEnd();
-    yield update;
-  }
 }
 
 /** 0 turns it off for the deployment, `suspendSilence: false` for a call. */

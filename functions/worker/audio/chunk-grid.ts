@@ -17,6 +17,14 @@ export interface AudioChunk {
   availableMs?: number;
 }
 
+/** Whether no channel reaches the peak. */
+export function isSilent({ peaks }: AudioChunk, silencePeak: number): boolean {
+  for (let channel = 0; channel < peaks.length; channel++) {
+    if (peaks[channel]! >= silencePeak) return false;
+  }
+  return true;
+}
+
 /** A chunk being written. Every machine this runs on stores Int16Array as little-endian. */
 interface OpenChunk {
   readonly samples: Int16Array;

@@ -18,7 +18,7 @@ export class ChunkMemory {
 
   /** So many samples, all of them 0. */
   take(sampleCount: number): Int16Array {
-    const [oldest] = this.#given;
+    const oldest = this.#given[0];
     if (oldest === undefined || this.#given.length <= this.restingChunks) {
       return new Int16Array(sampleCount);
     }

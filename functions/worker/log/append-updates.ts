@@ -27,6 +27,10 @@ export interface AppendOptions {
   /** Without another record a checkpoint is written this often while marks move. */
   readonly checkpointMs: number;
   onPartial(partial: Extract<CallUpdate, { type: 'partial' }>['partial']): void;
+  /** A stretch that the updates tell of is missing. */
+  onGap?(gap: Gap): void;
+  /** All of the call is in the log but its end; throws when the call is not over after all. */
+  beforeEnd?(): Promise<void>;
 }
 
 /**
@@ -37,12 +41,17 @@ export interface AppendOptions {
  * by then is not to be heard, and paid for, again.
  */
 export async function appendUpdates(
-  updates: AsyncIterable<CallUpdate>,
+  batches: AsyncIterable<Iterable<CallUpdate>>,
   options: AppendOptions,
 ): Promise<void> {
   const appender = new Appender(options);
   try {
-    for await (const update of updates) await appender.take(update);
+    for await (const updates of batches) {
+      for (const update of updates) {
+        const taken = appender.take(update);
+        if (taken !== undefined) await taken;
+      }
+    }
   } catch (reason) {
     if (CallscribeError.from(reason).code === 'aborted') await appender.handOver();
     else if (reason instanceof AudioGoneError) await appender.keep();
@@ -68,30 +77,32 @@ class Appender {
     }
   }
 
-  async take(update: CallUpdate): Promise<void> {
+  /** Undefined when there was nothing to wait for. */
+  take(update: CallUpdate): Promise<void> | undefined {
     const { writer, logger } = this.options;
     const { state } = writer;
     switch (update.type) {
       case 'origin':
         state.startTimeMs = update.startTimeMs;
         state.sampleRateHz = update.sampleRateHz;
-        return;
+        return undefined;
       case 'resume-point':
         this.#points.add(update.channel, update.resume);
-        return;
+        return undefined;
       case 'leg':
         return this.#append(this.#legFact(update));
       case 'notice':
         logger.warn({ channel: update.channel }, update.message);
-        return;
+        return undefined;
       case 'partial':
         this.options.onPartial(update.partial);
-        return;
+        return undefined;
       case 'segment':
         return this.#append({ type: 'segment', ...update.segment });
       case 'category':
         return this.#append({ type: 'category', ...update.category });
       case 'gap':
+        this.options.onGap?.(update.gap);
         return this.#gap(update.gap, update.toSample);
       case 'session':
         return this.#session(update);
@@ -133,12 +144,11 @@ class Appender {
     this.#checkpointed = this.options.marks.all;
   }
 
-  async #checkpoint(): Promise<void> {
+  #checkpoint(): Promise<void> | undefined {
     const { writer, clock, checkpointMs } = this.options;
     const isProved = writer.state.claimsWithoutProgress === 0;
     const dueMs = isProved ? checkpointMs : Math.min(checkpointMs, FIRST_CHECKPOINT_MS);
-    if (clock.monotonicMs() - this.#lastAppendMs < dueMs) return;
-    await this.keep();
+    return clock.monotonicMs() - this.#lastAppendMs < dueMs ? undefined : this.keep();
   }
 
   /** Position and words move together: every record tells where to go on from. */
@@ -208,6 +218,7 @@ class Appender {
   }
 
   async #complete(update: Extract<CallUpdate, { type: 'end' }>): Promise<void> {
+    await this.options.beforeEnd?.();
     const { state } = this.options.writer;
     const endMs = toMs(update.sample, state);
     for (const leg of state.legs) {

@@ -1,5 +1,6 @@
 import type { Channel } from '../../../shared/call';
 import type { CategoryMatch, Gap, PartialSegment, TranscriptSegment } from '../../../shared/events';
+import { mapped } from '../../../shared/async-iterable';
 import { isoTime } from '../../../shared/clock';
 import type { TranscribeItem } from '../transcribe/transcribe-item';
 import { CategoryMemory } from './category-memory';
@@ -23,6 +24,8 @@ export type CallUpdate =
   /** Marks have moved without a segment. */
   | { readonly type: 'progress' };
 
+const PROGRESS = { type: 'progress' } as const satisfies CallUpdate;
+
 export interface ToFactsOptions {
   readonly channels: readonly Channel[];
   readonly marks: Marks;
@@ -31,14 +34,25 @@ export interface ToFactsOptions {
   readonly timeline: Timeline;
 }
 
-/** Turns what the sessions deliver into what the log keeps, moving the marks as it goes. */
-export async function* toFacts(
-  items: AsyncIterable<TranscribeItem>,
+/**
+ * Turns what the sessions deliver into what the log keeps, moving the marks as it goes: an update
+ * must be written down before the next is asked for.
+ */
+export function toFacts(
+  batches: AsyncIterable<Iterable<TranscribeItem>>,
   options: ToFactsOptions,
-): AsyncGenerator<CallUpdate> {
-  const { marks } = options;
+): AsyncIterable<Iterable<CallUpdate>> {
   const told = new CategoryMemory();
-  for await (const item of items) {
+  return mapped(batches, (items) => factsOf(items, options, told));
+}
+
+function* factsOf(
+  items: Iterable<TranscribeItem>,
+  options: ToFactsOptions,
+  told: CategoryMemory,
+): Generator<CallUpdate> {
+  const { marks } = options;
+  for (const item of items) {
     switch (item.type) {
       case 'origin':
         marks.sampleRateHz = item.sampleRateHz;
@@ -54,7 +68,7 @@ export async function* toFacts(
       case 'interval-done':
         yield* unanswered(item.toSample, options);
         marks.done(item.toSample);
-        yield { type: 'progress' };
+        yield PROGRESS;
         break;
       case 'suspended':
         marks.sent(item.toSample);
@@ -62,7 +76,7 @@ export async function* toFacts(
         break;
       case 'sent':
         marks.sent(item.toSample);
-        yield { type: 'progress' };
+        yield PROGRESS;
         break;
       case 'results':
         yield* fromResults(item, options, told);

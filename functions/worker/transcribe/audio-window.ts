@@ -1,8 +1,5 @@
 import type { AudioChunk } from '../audio/chunk-grid';
 
-/** The usual case costs no promise of its own. */
-const AT_ONCE = Promise.resolve();
-
 /**
  * The last seconds of a call's audio, for sessions to read and to read again. `push` waits while
  * the slowest cursor is a whole window behind: a session that does not take audio stops the
@@ -12,7 +9,9 @@ export class AudioWindow {
   readonly #chunks: AudioChunk[] = [];
   readonly #cursors = new Set<AudioCursor>();
   #end: number | undefined;
-  #wake: (() => void)[] = [];
+  /** One promise for all that wait for the next change. */
+  #change: Promise<void> | undefined;
+  #wake: (() => void) | undefined;
   /** End of the last chunk that was given up; beyond it all there is can be read. */
   #evictedTo = -Infinity;
   #writerWaits = false;
@@ -33,15 +32,19 @@ export class AudioWindow {
     return this.#end;
   }
 
-  /** Resolves when the slowest reader is near enough for this chunk, or when the signal aborts. */
-  room(chunk: AudioChunk, signal: AbortSignal): Promise<void> {
-    return this.#slowestIsFull(chunk) ? this.#waitForRoom(chunk, signal) : AT_ONCE;
+  /**
+   * Resolves when the slowest reader is near enough for this chunk, or when the signal aborts;
+   * undefined when it is already.
+   */
+  room(chunk: AudioChunk, signal: AbortSignal): Promise<void> | undefined {
+    return this.#slowestIsFull(chunk) ? this.#waitForRoom(chunk, signal) : undefined;
   }
 
-  push(chunk: AudioChunk, signal: AbortSignal): Promise<void> {
+  /** Undefined when the chunk did not have to wait for room. */
+  push(chunk: AudioChunk, signal: AbortSignal): Promise<void> | undefined {
     if (!this.#slowestIsFull(chunk)) {
       this.#add(chunk);
-      return AT_ONCE;
+      return undefined;
     }
     return this.#waitForRoom(chunk, signal).then(() => this.#add(chunk));
   }
@@ -83,7 +86,8 @@ export class AudioWindow {
 
   /** Resolves at the next push, release or `notify`. */
   changed(): Promise<void> {
-    return new Promise((resolve) => this.#wake.push(resolve));
+    this.#change ??= new Promise((resolve) => (this.#wake = resolve));
+    return this.#change;
   }
 
   /** A cursor has moved: a writer that waits for it looks again. */
@@ -92,9 +96,10 @@ export class AudioWindow {
   }
 
   notify(): void {
-    const waiting = this.#wake;
-    this.#wake = [];
-    for (const wake of waiting) wake();
+    const wake = this.#wake;
+    this.#change = undefined;
+    this.#wake = undefined;
+    wake?.();
   }
 
   async #waitForRoom(chunk: AudioChunk, signal: AbortSignal): Promise<void> {
@@ -138,10 +143,14 @@ export class AudioCursor {
   /** The next chunk without waiting; advances past it. */
   take(): AudioChunk | undefined {
     const chunk = this.window.chunkAt(this.position);
-    if (chunk === undefined) return undefined;
-    this.position = chunk.startSample + chunk.sampleCount;
-    this.window.moved();
+    if (chunk !== undefined) this.pass(chunk);
     return chunk;
+  }
+
+  /** Advances past the chunk that holds its position. */
+  pass({ startSample, sampleCount }: AudioChunk): void {
+    this.position = startSample + sampleCount;
+    this.window.moved();
   }
 
   release(): void {

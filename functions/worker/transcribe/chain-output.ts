@@ -4,9 +4,6 @@ import type { TranscribeItem } from './transcribe-item';
 
 /** Items that wait to be written down; beyond it everything upstream waits. */
 const OUTPUT_BOUND = 64;
-/** The usual case costs no promise of its own. */
-const AT_ONCE = Promise.resolve();
-
 type Emitted =
   | TranscribeItem
   | { readonly type: 'barrier'; readonly reached: () => void }
@@ -25,11 +22,11 @@ export class ChainOutput {
     signal.addEventListener('abort', release, { once: true });
   }
 
-  /** Waits while `OUTPUT_BOUND` items do. */
-  emit(item: Emitted): Promise<void> {
+  /** Waits while `OUTPUT_BOUND` items do; undefined when there was room. */
+  emit(item: Emitted): Promise<void> | undefined {
     if (this.#items.size >= OUTPUT_BOUND) return this.#emitLater(item);
     this.#items.push(item);
-    return AT_ONCE;
+    return undefined;
   }
 
   /** The chunk has left memory; behind the item that showed it, which may have had to wait. */
@@ -63,9 +60,17 @@ export class ChainOutput {
     this.#items.fail(reason);
   }
 
-  /** Ends when closed; throws what `fail` was told. */
-  async *read(giveBack?: (chunk: AudioChunk) => void): AsyncGenerator<TranscribeItem> {
-    for await (const item of this.#items) {
+  /** True as soon as `now` has something, false when closed; throws what `fail` was told. */
+  ready(): Promise<boolean> {
+    return this.#items.ready();
+  }
+
+  /**
+   * What is queued, and what is queued while it is worked on: an item leaves the queue when it is
+   * asked for.
+   */
+  *now(giveBack?: (chunk: AudioChunk) => void): Generator<TranscribeItem> {
+    for (let item = this.#items.takeNow(); item !== undefined; item = this.#items.takeNow()) {
       if (item.type === 'barrier') item.reached();
       else if (item.type === 'evicted') giveBack?.(item.chunk);
       else yield item;

@@ -1,4 +1,4 @@
-import type { AudioChunk } from '../audio/chunk-grid';
+import { isSilent, type AudioChunk } from '../audio/chunk-grid';
 import type { AudioWindow } from './audio-window';
 
 /** Audio heard by both sessions at a cut through sound (DESIGN 7). */
@@ -48,7 +48,7 @@ export class CutPolicy {
   }
 
   isSilent(chunk: AudioChunk): boolean {
-    return chunk.peaks.every((peak) => peak < this.silencePeak);
+    return isSilent(chunk, this.silencePeak);
   }
 
   /**

@@ -32,7 +32,8 @@ export interface RunDeps {
   onSent?(availableMs: number): void;
   /** Waits until the account's start rate allows another session. */
   mayStart(signal: AbortSignal): Promise<void>;
-  emit(item: TranscribeItem): Promise<void>;
+  /** Undefined when there was room for it. */
+  emit(item: TranscribeItem): Promise<void> | undefined;
   /** Resolves when everything emitted so far has been written down. */
   settled(): Promise<void>;
 }

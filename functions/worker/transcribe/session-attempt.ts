@@ -1,5 +1,5 @@
 import { CallscribeError } from '../../../shared/errors';
-import type { AudioChunk } from '../audio/chunk-grid';
+import { isSilent, type AudioChunk } from '../audio/chunk-grid';
 import type { AudioCursor } from './audio-window';
 import { billedSeconds } from './billed-seconds';
 import type { Interval } from './interval';
@@ -125,15 +125,16 @@ export class SessionAttempt {
       const aheadMs = this.#aheadMs(startedMs);
       if (aheadMs > 0) await this.deps.clock.sleep(aheadMs, this.#over.signal);
       if (this.#sentSamples === 0) this.#startSample = chunk.startSample;
-      this.#cursor.take();
+      this.#cursor.pass(chunk);
       this.#sentSamples += chunk.sampleCount;
       const taken = this.#session.write(this.#withoutKnownPart(chunk));
       this.#tellSent(chunk);
-      await taken;
-      if (chunk.peaks.some((peak) => peak >= silencePeak)) this.#soundTo = this.#cursor.position;
+      if (taken !== undefined) await taken;
+      if (!isSilent(chunk, silencePeak)) this.#soundTo = this.#cursor.position;
       if (!this.isHead()) continue;
       if (this.#isAccepted && this.#soundTo === this.#cursor.position) stalls.sound(this.#soundTo);
-      await this.deps.emit({ type: 'sent', toSample: this.#cursor.position });
+      const emitted = this.deps.emit({ type: 'sent', toSample: this.#cursor.position });
+      if (emitted !== undefined) await emitted;
     }
     if (!this.#over.signal.aborted) this.#session.end();
   }
@@ -215,18 +216,19 @@ export class SessionAttempt {
   #withoutKnownPart(chunk: AudioChunk): Uint8Array {
     const { channelCount, sampleRateHz } = this.deps.settings;
     const lead = (REPLAY_LEAD_MS * sampleRateHz) / 1000;
+    const marks = this.deps.marks();
     let bytes = chunk.bytes;
-    this.deps.marks().forEach((mark, channel) => {
-      const known = Math.min(mark - lead - chunk.startSample, chunk.sampleCount);
-      if (known <= 0) return;
+    for (let channel = 0; channel < marks.length; channel++) {
+      const known = Math.min(marks[channel]! - lead - chunk.startSample, chunk.sampleCount);
+      if (known <= 0) continue;
       if (bytes === chunk.bytes) bytes = bytes.slice();
       const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
       for (let i = 0; i < known; i++) samples[i * channelCount + channel] = 0;
-    });
+    }
     return bytes;
   }
 
-  #report(end: SessionEnd, error?: CallscribeError): Promise<void> {
+  #report(end: SessionEnd, error?: CallscribeError): Promise<void> | undefined {
     return this.deps.emit({
       type: 'session',
       ordinal: this.#ordinal,

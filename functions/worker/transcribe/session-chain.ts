@@ -22,14 +22,15 @@ const PRE_ROLL_MS = 500;
 
 /**
  * Sends the call's audio through a chain of sessions, each owning an interval of the timeline,
- * and yields their results in the intervals' order among the timeline's own items. Everything
- * that fails on the way is heard again from the marks (DESIGN 7); what no session can heal is
- * thrown.
+ * and gives their results in the intervals' order among the timeline's own items: yields what
+ * there is whenever there is something, each item to be worked on before the next is asked for.
+ * Everything that fails on the way is heard again from the marks (DESIGN 7); what no session can
+ * heal is thrown.
  */
 export async function* transcribeAudio(
   audio: AsyncIterable<readonly AudioItem[]>,
   options: ChainOptions,
-): AsyncGenerator<TranscribeItem> {
+): AsyncGenerator<Iterable<TranscribeItem>> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const output = new ChainOutput(signal);
@@ -42,7 +43,7 @@ export async function* transcribeAudio(
     },
   );
   try {
-    yield* output.read((chunk) => options.giveBack?.(chunk));
+    while (await output.ready()) yield output.now((chunk) => options.giveBack?.(chunk));
   } finally {
     stop.abort();
     chain.wake();
@@ -115,10 +116,15 @@ class SessionChain {
     const wait = new TickedWait(this.options.ticker);
     try {
       for (;;) {
-        const result = await this.#nextItems(iterator, wait);
+        const next = iterator.next();
+        while (!(await wait.settled(next))) this.#starveWhenIdle();
+        const result = await next;
         this.#check();
         if (result.done === true) break;
-        for (const item of result.value) await this.#take(item);
+        for (const item of result.value) {
+          const taken = this.#take(item);
+          if (taken !== undefined) await taken;
+        }
       }
       await this.#last;
       this.#check();
@@ -128,48 +134,44 @@ class SessionChain {
     }
   }
 
-  /** Awaits the timeline; meanwhile a session that starves is ended before the service does. */
-  async #nextItems(
-    iterator: AsyncIterator<readonly AudioItem[]>,
-    wait: TickedWait,
-  ): Promise<IteratorResult<readonly AudioItem[]>> {
-    const next = iterator.next();
-    while (!(await wait.settled(next))) {
-      this.#check();
-      const idleMs = this.options.clock.monotonicMs() - this.#lastAudioMs;
-      if (idleMs >= this.options.idleEndMs) this.#starve();
-    }
-    return next;
+  /** While the timeline is waited for a session that starves is ended before the service does. */
+  #starveWhenIdle(): void {
+    this.#check();
+    const idleMs = this.options.clock.monotonicMs() - this.#lastAudioMs;
+    if (idleMs >= this.options.idleEndMs) this.#starve();
   }
 
-  async #take(item: AudioItem): Promise<void> {
+  /** Undefined when nothing had to be waited for. */
+  #take(item: AudioItem): Promise<void> | undefined {
     switch (item.type) {
       case 'origin':
         this.#deps ??= this.#prepare(item.sampleRateHz);
-        await this.output.emit(item);
-        break;
-      case 'chunk':
+        return this.output.emit(item);
+      case 'chunk': {
         // Known downstream before a session can report it as sent.
-        await this.output.emit(item);
-        await this.#hear(item.chunk);
-        break;
+        const emitted = this.output.emit(item);
+        return emitted ? emitted.then(() => this.#hear(item.chunk)) : this.#hear(item.chunk);
+      }
       case 'pause':
         this.#hearRest();
         this.#close('idle');
-        break;
+        return undefined;
       case 'end':
-        this.#hearRest();
-        this.#close('call-ended', item.sample);
-        await this.#last;
-        this.#check();
-        await this.output.emit(item);
-        break;
+        return this.#finish(item);
       default:
-        await this.output.emit(item);
+        return this.output.emit(item);
     }
   }
 
-  async #hear(chunk: AudioChunk): Promise<void> {
+  async #finish(item: Extract<AudioItem, { type: 'end' }>): Promise<void> {
+    this.#hearRest();
+    this.#close('call-ended', item.sample);
+    await this.#last;
+    this.#check();
+    await this.output.emit(item);
+  }
+
+  #hear(chunk: AudioChunk): Promise<void> | undefined {
     const deps = this.#deps;
     const cuts = this.#cuts;
     if (deps === undefined || cuts === undefined) {
@@ -177,7 +179,12 @@ class SessionChain {
     }
     this.#lastAudioMs = this.options.clock.monotonicMs();
     // A session begun before there is room would starve.
-    await deps.window.room(chunk, this.signal);
+    const room = deps.window.room(chunk, this.signal);
+    if (room === undefined) return this.#send(chunk, cuts, deps);
+    return room.then(() => this.#send(chunk, cuts, deps));
+  }
+
+  #send(chunk: AudioChunk, cuts: CutPolicy, deps: RunDeps): Promise<void> | undefined {
     this.#check();
     const silence = this.#silence?.take(chunk.sampleCount, cuts.isSilent(chunk));
     if (silence === 'begins') {
@@ -187,13 +194,17 @@ class SessionChain {
       this.#rollOver(chunk, cuts, deps);
       this.#open ??= this.#begin(this.#fresh(chunk, deps), deps);
     }
-    await deps.window.push(chunk, this.signal);
+    const pushed = deps.window.push(chunk, this.signal);
+    if (pushed === undefined) return this.#isSent(chunk, silence !== undefined);
+    return pushed.then(() => this.#isSent(chunk, silence !== undefined));
+  }
+
+  #isSent(chunk: AudioChunk, isSuspended: boolean): Promise<void> | undefined {
     this.#lastAudioMs = this.options.clock.monotonicMs();
     this.#check();
-    const end = chunk.startSample + chunk.sampleCount;
-    if (silence !== undefined) {
-      await this.output.emit({ type: 'suspended', fromSample: chunk.startSample, toSample: end });
-    }
+    if (!isSuspended) return undefined;
+    const toSample = chunk.startSample + chunk.sampleCount;
+    return this.output.emit({ type: 'suspended', fromSample: chunk.startSample, toSample });
   }
 
   /**

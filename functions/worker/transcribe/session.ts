@@ -18,9 +18,10 @@ export interface SessionSettings {
 export interface TranscribeSession {
   /**
    * Queues one chunk (at most one second of audio; not changed afterwards by the caller) and
-   * resolves when the next may come. Resolves at once when the session is over.
+   * resolves when the next may come; undefined when that may come at once, as when the session
+   * is over.
    */
-  write(bytes: Uint8Array): Promise<void>;
+  write(bytes: Uint8Array): Promise<void> | undefined;
   /** True when the service has accepted the session, false when it ended before; never rejects. */
   readonly accepted: Promise<boolean>;
   /** No more audio: the end frame follows what is queued. */

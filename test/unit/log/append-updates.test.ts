@@ -6,6 +6,7 @@ import { AudioGoneError } from '../../../functions/worker/transcribe/session-att
 import type { Channel } from '../../../shared/call';
 import type { Clock } from '../../../shared/clock';
 import { CallscribeError } from '../../../shared/errors';
+import type { Gap } from '../../../shared/events';
 import { silentLogger, type Logger } from '../../../shared/logger';
 import type { CallRecord, CallState, ResumePoint } from '../../../shared/record';
 import { STREAM_ARN } from '../../support/call-records';
@@ -32,6 +33,8 @@ interface Setup {
   /** Thrown by the updates after the last step. */
   readonly failure?: Error;
   readonly releasing?: boolean;
+  readonly beforeEnd?: () => Promise<void>;
+  readonly onGap?: (gap: Gap) => void;
 }
 
 async function run(steps: readonly Step[], setup: Setup = {}) {
@@ -53,11 +56,11 @@ async function run(steps: readonly Step[], setup: Setup = {}) {
   const marks = new Marks({ marks: writer.marksOf(channels), silencePeak: 33 });
   const partials: unknown[] = [];
   const made = { marks, clock, writer };
-  async function* updates(): AsyncGenerator<CallUpdate> {
+  async function* updates(): AsyncGenerator<CallUpdate[]> {
     for (const step of steps) {
       await Promise.resolve();
       if (typeof step === 'function') step(made);
-      else yield step;
+      else yield [step];
     }
     if (setup.failure !== undefined) throw setup.failure;
   }
@@ -69,6 +72,8 @@ async function run(steps: readonly Step[], setup: Setup = {}) {
     logger: setup.logger ?? silentLogger,
     checkpointMs: 60_000,
     onPartial: (partial) => partials.push(partial),
+    onGap: setup.onGap,
+    beforeEnd: setup.beforeEnd,
   });
   const error = await outcome.then(
     () => undefined,
@@ -180,9 +185,13 @@ describe('appendUpdates', () => {
       startTime: at(100),
       reason: 'hole' as const,
     };
+    const told: Gap[] = [];
 
-    const { records } = await run([ORIGIN, { type: 'gap', gap, toSample: 1_605 }]);
+    const { records } = await run([ORIGIN, { type: 'gap', gap, toSample: 1_605 }], {
+      onGap: (each) => told.push(each),
+    });
 
+    expect(told).toEqual([gap]);
     expect(records[0]).toMatchObject({
       fact: { type: 'gap', ...gap },
       state: { gapsTo: { caller: 1_605 }, account: { missingMs: 101 } },
@@ -360,6 +369,17 @@ describe('appendUpdates', () => {
         { type: 'gap', channel: 'agent', startMs: 0, endMs: 10_000, reason: 'absent' },
         { type: 'completed', account: { missingMs: 10_000 } },
       ]);
+    });
+
+    it('does not come to it when the call is not over after all', async () => {
+      const beforeEnd = () => Promise.reject(new Error('it goes on'));
+
+      const { records, error } = await run([ORIGIN, segment(100), end(80_000, { caller: 0 })], {
+        beforeEnd,
+      });
+
+      expect(records.map(({ fact }) => fact.type)).toEqual(['segment']);
+      expect(error?.message).toBe('it goes on');
     });
 
     it('does not tell it again when it comes to the end a second time', async () => {

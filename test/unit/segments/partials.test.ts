@@ -23,15 +23,15 @@ function partial(stable: boolean | undefined): SessionResult {
 }
 
 async function updatesOf(results: readonly SessionResult[], partials = true) {
-  async function* items(): AsyncGenerator<TranscribeItem> {
+  async function* items(): AsyncGenerator<TranscribeItem[]> {
     await Promise.resolve();
-    yield { type: 'results', place: { ordinal: 1, startSample: 0, ownsTo: Infinity }, results };
+    yield [{ type: 'results', place: { ordinal: 1, startSample: 0, ownsTo: Infinity }, results }];
   }
   const updates: CallUpdate[] = [];
   const marks = new Marks({ marks: [0], silencePeak: 33 });
   const timeline = { startTimeMs: 0, sampleRateHz: 8000 };
   const facts = toFacts(items(), { channels: ['caller'], marks, partials, timeline });
-  for await (const update of facts) updates.push(update);
+  for await (const batch of facts) updates.push(...batch);
   return updates;
 }
 

@@ -21,16 +21,18 @@ async function convert(items: readonly TranscribeItem[], setup: Setup = {}) {
     partials: setup.partials ?? false,
     timeline,
   });
-  for await (const update of converted) {
-    updates.push(update);
-    marksAt.push(marks.all);
+  for await (const batch of converted) {
+    for (const update of batch) {
+      updates.push(update);
+      marksAt.push(marks.all);
+    }
   }
   return { updates, marksAt, marks };
 }
 
-async function* inOrder(items: readonly TranscribeItem[]): AsyncGenerator<TranscribeItem> {
+async function* inOrder(items: readonly TranscribeItem[]): AsyncGenerator<TranscribeItem[]> {
   await Promise.resolve();
-  yield* items;
+  for (const item of items) yield [item];
 }
 
 interface Said {

@@ -95,13 +95,17 @@ async function convert(marks: Marks, items: readonly TranscribeItem[]) {
     partials: false,
     timeline: { startTimeMs: 0, sampleRateHz: RATE_HZ },
   });
-  for await (const update of updates) seen.push([update, marks.all.map((mark) => mark / PER_MS)]);
+  for await (const batch of updates) {
+    for (const update of batch) seen.push([update, marks.all.map((mark) => mark / PER_MS)]);
+  }
   return seen;
 }
 
-async function* inOrder(items: readonly TranscribeItem[]): AsyncGenerator<TranscribeItem> {
+async function* inOrder(
+  items: readonly TranscribeItem[],
+): AsyncGenerator<readonly TranscribeItem[]> {
   await Promise.resolve();
-  yield* items;
+  yield items;
 }
 
 describe('toFacts', () => {

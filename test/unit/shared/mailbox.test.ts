@@ -30,6 +30,28 @@ describe('Mailbox', () => {
     expect(await taken).toEqual({ done: false, value: 5 });
   });
 
+  it('tells that something is queued, and leaves it there', async () => {
+    const mailbox = new Mailbox<number>();
+    const ready = mailbox.ready();
+
+    mailbox.push(5);
+
+    expect(await ready).toBe(true);
+    expect(mailbox.takeNow()).toBe(5);
+  });
+
+  it.each([
+    ['is told that nothing comes', (mailbox: Mailbox<number>) => mailbox.close(), false],
+    ['fails', (mailbox: Mailbox<number>) => mailbox.fail(new Error('broken')), 'broken'],
+  ])('has a reader that waits and %s', async (_, end, expected) => {
+    const mailbox = new Mailbox<number>();
+    const ready = mailbox.ready().catch((reason: unknown) => (reason as Error).message);
+
+    end(mailbox);
+
+    expect(await ready).toBe(expected);
+  });
+
   it('takes nothing once it is closed', () => {
     const mailbox = new Mailbox<number>();
     mailbox.close();

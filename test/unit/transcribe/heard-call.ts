@@ -152,12 +152,14 @@ class Call {
     });
     const timeline = { startTimeMs: 0, sampleRateHz: RATE_HZ };
     const channels = CHANNELS.slice(0, talk.length);
-    for await (const update of toFacts(heard, { channels, marks, partials: false, timeline })) {
-      const writeMs = this.options.writeMs?.() ?? 0;
-      if (writeMs > 0) await this.clock.sleep(writeMs);
-      this.#note(update);
-      this.#marks = marks.all;
-      this.#checkMarks();
+    for await (const updates of toFacts(heard, { channels, marks, partials: false, timeline })) {
+      for (const update of updates) {
+        const writeMs = this.options.writeMs?.() ?? 0;
+        if (writeMs > 0) await this.clock.sleep(writeMs);
+        this.#note(update);
+        this.#marks = marks.all;
+        this.#checkMarks();
+      }
     }
   }
 

@@ -29,7 +29,6 @@ const WAITING_RESULTS = 64;
 /** Of an error answer's body so much is kept: some hundred bytes of JSON are usual. */
 const MAX_ANSWER_BYTES = 16 * 1024;
 const HTTP_OK = 200;
-const DONE = Promise.resolve();
 
 export interface LeanSessionDeps {
   readonly service: LeanService;
@@ -78,14 +77,14 @@ export class LeanSession implements TranscribeSession {
     this.#open().catch((reason: unknown) => this.#fail(sessionError(reason)));
   }
 
-  write(bytes: Uint8Array): Promise<void> {
-    if (this.#isOver || this.#ending || this.#answer !== undefined) return DONE;
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.#isOver || this.#ending || this.#answer !== undefined) return undefined;
     const stream = this.#stream;
     if (stream === undefined) {
       this.#early.push(bytes);
       return this.#woken();
     }
-    return this.#send(stream, bytes) ? DONE : this.#woken();
+    return this.#send(stream, bytes) ? undefined : this.#woken();
   }
 
   end(): void {
