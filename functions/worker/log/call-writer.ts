@@ -11,6 +11,7 @@ import {
   type Fact,
 } from '../../../shared/record';
 import type { CallLog } from './call-log';
+import { copyOfState } from './state-copy';
 
 /** What a call's state is before its first record. */
 export function initialState(request: Pick<CallRequest, 'legs'> & Partial<CallRequest>): CallState {
@@ -140,7 +141,7 @@ export class CallWriter {
       nonce: this.options.nonce?.() ?? randomBytes(8).toString('hex'),
       previousSeq: this.state.lastEventSeq,
       fact,
-      state: structuredClone({ ...this.state, ...made }),
+      state: { ...copyOfState(this.state), ...made },
     };
     try {
       await log.append(record, expiresAtSeconds, signal);

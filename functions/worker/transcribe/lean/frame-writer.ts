@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 
+import { JoinedCrc } from './joined-crc';
 import {
   binaryHeaderStart,
   CRC_BYTES,
@@ -39,15 +40,24 @@ export interface OutgoingFrame {
   readonly sent: (error?: Error | null) => void;
 }
 
+/** With its parts as views, which would cost more to make for each chunk than to keep. */
+interface AudioFrame extends OutgoingFrame {
+  /** What is before the event. */
+  readonly head: Buffer;
+  readonly event: Buffer;
+}
+
 /**
  * Frames for so much audio, used again and again: what is constant in them is written once, and
  * nothing is allocated for a chunk as long as the connections take them.
  */
 class AudioFrames {
-  readonly #free: OutgoingFrame[] = [];
+  readonly #free: AudioFrame[] = [];
   readonly #start: Buffer;
   /** CRC of what the event has before its audio. */
   readonly eventCrc: number;
+  /** The frame's CRC, without going through the audio once more. */
+  readonly joined: JoinedCrc;
 
   constructor(private readonly audioBytes: number) {
     const eventBytes = OVERHEAD_BYTES + AUDIO_HEADERS.length + audioBytes;
@@ -55,17 +65,20 @@ class AudioFrames {
     writePrelude(this.#start, PAYLOAD_AT, eventBytes, AUDIO_HEADERS.length);
     AUDIO_HEADERS.copy(this.#start, PAYLOAD_AT + PRELUDE_BYTES);
     this.eventCrc = crc32(this.#start.subarray(PAYLOAD_AT));
+    this.joined = new JoinedCrc(eventBytes);
   }
 
-  take(): OutgoingFrame {
+  take(): AudioFrame {
     return this.#free.pop() ?? this.#make();
   }
 
-  #make(): OutgoingFrame {
+  #make(): AudioFrame {
     const bytes = Buffer.allocUnsafeSlow(AUDIO_AT + this.audioBytes + 2 * CRC_BYTES);
     this.#start.copy(bytes);
-    const frame: OutgoingFrame = {
+    const frame: AudioFrame = {
       bytes,
+      head: bytes.subarray(0, PAYLOAD_AT),
+      event: bytes.subarray(PAYLOAD_AT, bytes.length - CRC_BYTES),
       sent: (error) => {
         // After an error it is not known who still reads them.
         if (!error && this.#free.length < MAX_FREE_FRAMES) this.#free.push(frame);
@@ -107,10 +120,16 @@ export class FrameWriter {
   audio(samples: Uint8Array, epochMs: number): OutgoingFrame {
     const frames = this.stock.forAudio(samples.length);
     const frame = frames.take();
-    const { bytes } = frame;
+    const { bytes, head, event } = frame;
+    const eventEnd = bytes.length - CRC_BYTES;
+    const eventCrcAt = eventEnd - CRC_BYTES;
     bytes.set(samples, AUDIO_AT);
-    bytes.writeUInt32BE(crc32(samples, frames.eventCrc), AUDIO_AT + samples.length);
-    this.#seal(bytes, epochMs);
+    const eventCrc = crc32(samples, frames.eventCrc);
+    bytes.writeUInt32BE(eventCrc, eventCrcAt);
+    this.#sign(bytes, event, epochMs);
+    // The whole event's, its own CRC included.
+    const wholeCrc = crc32(bytes.subarray(eventCrcAt, eventEnd), eventCrc);
+    bytes.writeUInt32BE(frames.joined.of(crc32(head), wholeCrc), eventEnd);
     return frame;
   }
 
@@ -139,11 +158,15 @@ export class FrameWriter {
 
   #seal(frame: Buffer, epochMs: number): Buffer {
     const crcAt = frame.length - CRC_BYTES;
-    this.#prior = this.signer.sign(epochMs, this.#prior, frame.subarray(PAYLOAD_AT, crcAt));
-    writeEpochMs(frame, DATE_AT, epochMs);
-    frame.write(this.#prior, SIGNATURE_AT, SIGNATURE_BYTES, 'hex');
+    this.#sign(frame, frame.subarray(PAYLOAD_AT, crcAt), epochMs);
     frame.writeUInt32BE(crc32(frame.subarray(0, crcAt)), crcAt);
     return frame;
+  }
+
+  #sign(frame: Buffer, payload: Buffer, epochMs: number): void {
+    this.#prior = this.signer.sign(epochMs, this.#prior, payload);
+    writeEpochMs(frame, DATE_AT, epochMs);
+    frame.write(this.#prior, SIGNATURE_AT, SIGNATURE_BYTES, 'hex');
   }
 }
 

@@ -13,9 +13,9 @@ import type { RequestMembers } from './request-headers';
 /** Events that carry results, of both operations. */
 const EVENT_TYPES = new Set(['TranscriptEvent', 'UtteranceEvent', 'CategoryEvent']);
 
-/** How the service writes these; nothing that was said can look so, its quotes being escaped. */
-const PARTIAL = '"IsPartial":true';
-const FINAL = '"IsPartial":false';
+/** As the service writes it; nothing that was said can look so, its quotes being escaped. */
+const IS_PARTIAL = Buffer.from('"IsPartial":');
+const FIRST_OF_TRUE = 't'.charCodeAt(0);
 const ONLY_PARTIALS: readonly SessionResult[] = [];
 
 /** What one session asks the service for, and how it reads the answers. */
@@ -55,5 +55,11 @@ export function sessionRequest(settings: SessionSettings): SessionRequest {
 
 /** A body that is spaced otherwise is read in full. */
 function hasOnlyPartials(payload: Buffer): boolean {
-  return payload.includes(PARTIAL) && !payload.includes(FINAL);
+  let at = payload.indexOf(IS_PARTIAL);
+  if (at < 0) return false;
+  for (; at >= 0; at = payload.indexOf(IS_PARTIAL, at)) {
+    at += IS_PARTIAL.length;
+    if (payload[at] !== FIRST_OF_TRUE) return false;
+  }
+  return true;
 }
