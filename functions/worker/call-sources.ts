@@ -47,6 +47,7 @@ export function openSources(
       ticker: deps.ticker,
       signal: deps.signal,
       onBehind: (ms) => {
+        if (behind.get(streamArn) === ms) return;
         behind.set(streamArn, ms);
         deps.metrics.behindLive(Math.max(...behind.values()));
       },

@@ -45,6 +45,9 @@ export class LegAudio {
   readonly #floor: number;
   /** The leg's track in the current fragment; undefined: not there, or nothing wanted of it. */
   #track: AudioTrack | undefined;
+  /** The tracks last seen, and the leg's one of them: mostly those of the next fragment too. */
+  #tracks: ReadonlyMap<number, AudioTrack> | undefined;
+  #found: AudioTrack | undefined;
   /** The codec, and the CodecID that decided it. */
   #codec: Codec | undefined;
   #codecId: string | undefined;
@@ -115,7 +118,7 @@ export class LegAudio {
   /** Throws `bad-audio`, `unsupported-codec`. */
   start(event: Event<'start'>): void {
     this.#enter(event);
-    this.#track = this.#isBeforeResume(event) ? undefined : findTrack(this.leg, event.tracks);
+    this.#track = this.#isBeforeResume(event) ? undefined : this.#find(event.tracks);
     const track = this.#track;
     if (track === undefined) return;
     if (track.sampleRateHz !== this.#sampleRateHz) throw otherRate(track, this.#sampleRateHz);
@@ -156,6 +159,14 @@ export class LegAudio {
   #enter(fragment: Event<'start'>): void {
     this.#fragment = fragment;
     this.#pointGiven = fragment.resumed;
+  }
+
+  #find(tracks: ReadonlyMap<number, AudioTrack>): AudioTrack | undefined {
+    if (tracks !== this.#tracks) {
+      this.#tracks = tracks;
+      this.#found = findTrack(this.leg, tracks);
+    }
+    return this.#found;
   }
 
   #isBeforeResume({ metadata }: Event<'start'>): boolean {

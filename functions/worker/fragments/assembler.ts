@@ -1,6 +1,10 @@
 import { MkvDemuxer } from '../mkv/demuxer';
+import { KnownTexts } from '../mkv/known-texts';
 import type { FragmentEvent } from './fragment';
 import { FragmentBuilder } from './fragment-builder';
+import { TagName } from './tags';
+
+const TAG_NAMES = new KnownTexts(Object.values(TagName));
 
 /**
  * Bytes of one GetMedia body in, fragment events out, synchronously. Never throws on bytes.
@@ -8,7 +12,7 @@ import { FragmentBuilder } from './fragment-builder';
  */
 export class FragmentAssembler {
   private readonly builder = new FragmentBuilder();
-  private readonly demuxer = new MkvDemuxer(this.builder);
+  private readonly demuxer = new MkvDemuxer(this.builder, TAG_NAMES);
 
   /** Bytes allocated for an element that reads have split, at most `MAX_SCRATCH_BYTES`. */
   get scratchBytes(): number {

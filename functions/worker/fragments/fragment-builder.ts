@@ -6,6 +6,7 @@ import { readFailure, readMetadata, readTrailer, TagName } from './tags';
 const NANOSECONDS_PER_MS = 1_000_000;
 /** KVS allows a producer 10 tags per fragment and AWS adds 5; more in a document is damage. */
 const MAX_TAGS = 1000;
+const NO_TRACKS: ReadonlyMap<number, AudioTrack> = new Map();
 
 /** `waiting`: before the document's first cluster; `done`: its last event has been given. */
 type Phase = 'waiting' | 'started' | 'done';
@@ -19,7 +20,10 @@ export class FragmentBuilder implements MkvHandler {
   private phase: Phase = 'done';
   private documentOffset = 0;
   private tags = new Map<string, string>();
-  private tracks: ReadonlyMap<number, AudioTrack> = new Map();
+  private tracks = NO_TRACKS;
+  /** The last Tracks and their map: mostly those of the next document too. */
+  private lastTracks: readonly MkvTrack[] = [];
+  private lastTracksMap = NO_TRACKS;
   private metadata: FragmentMetadata | undefined;
   private msPerTick = 1;
   private firstClusterTimestamp: number | undefined;
@@ -46,7 +50,7 @@ export class FragmentBuilder implements MkvHandler {
     this.phase = 'waiting';
     this.documentOffset = byteOffset;
     this.tags = new Map();
-    this.tracks = new Map();
+    this.tracks = NO_TRACKS;
     this.metadata = undefined;
     this.msPerTick = 1;
     this.firstClusterTimestamp = undefined;
@@ -58,7 +62,11 @@ export class FragmentBuilder implements MkvHandler {
   }
 
   onTracks(tracks: readonly MkvTrack[]): void {
-    this.tracks = new Map(tracks.map((track) => [track.number, track]));
+    if (tracks !== this.lastTracks) {
+      this.lastTracks = tracks;
+      this.lastTracksMap = new Map(tracks.map((track) => [track.number, track]));
+    }
+    this.tracks = this.lastTracksMap;
   }
 
   onTags(tags: readonly MkvTag[]): void {
@@ -147,7 +155,8 @@ export class FragmentBuilder implements MkvHandler {
     if (metadata === undefined) return this.fail('a fragment ends before the tags that name it');
     // KVS takes no fragment without a frame (PROTOCOLS A2, 4011), so a damaged cluster was skipped.
     if (!this.hasAudio) return this.fail('a fragment holds no audio');
-    this.events.push({ type: 'complete', metadata, ...trailer, tags: new Map(tags) });
+    // Nothing is added to these tags any more.
+    this.events.push({ type: 'complete', metadata, ...trailer, tags });
     this.phase = 'done';
   }
 

@@ -164,8 +164,9 @@ export class FragmentFilter {
     this.#release(current, out);
     if (!current.dropped) {
       out.push({ type: 'complete', metadata });
-      this.#readAgain.clear();
-      this.#partly.clear();
+      // Clearing an empty one is slow.
+      if (this.#readAgain.size > 0) this.#readAgain.clear();
+      if (this.#partly.size > 0) this.#partly.clear();
     }
     this.consumed.consume(metadata, current.dropped ? new AudioDigest() : current.digest);
     return 'go-on';

@@ -37,6 +37,7 @@ export type FragmentEvent =
 export interface FragmentStart {
   readonly type: 'start';
   readonly metadata: FragmentMetadata;
+  /** The same map as before while the stream declares the same. */
   readonly tracks: ReadonlyMap<number, AudioTrack>;
   /** All tags of the document so far, the producer's (such as `ContactId`) included. */
   readonly tags: ReadonlyMap<string, string>;

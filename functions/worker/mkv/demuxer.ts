@@ -1,6 +1,7 @@
 import { DocumentSplitter } from './document-splitter';
 import { ElementParser } from './element-parser';
 import type { MkvHandler } from './handler';
+import type { KnownTexts } from './known-texts';
 
 /**
  * Demultiplexes the body of a GetMedia response, pushed in pieces of any size, into calls of
@@ -15,8 +16,9 @@ export class MkvDemuxer {
   private readonly parser: ElementParser;
   private readonly splitter: DocumentSplitter;
 
-  constructor(handler: MkvHandler) {
-    this.parser = new ElementParser(handler);
+  /** `tagNames`: those to be expected. */
+  constructor(handler: MkvHandler, tagNames?: KnownTexts) {
+    this.parser = new ElementParser(handler, tagNames);
     this.splitter = new DocumentSplitter(this.parser);
   }
 

@@ -1,16 +1,31 @@
 import { ElementCursor, readUnsigned } from './ebml-reader';
 import { ElementId } from './element-ids';
+import { ElementMemory } from './element-memory';
 import type { MkvHandler } from './handler';
-import { readTags, readTimestampScaleNs, readTracks } from './header-elements';
+import { readTags, readTimestampScaleNs, readTracks, type MkvTrack } from './header-elements';
+import { KnownTexts } from './known-texts';
 import { readBlockHeader } from './simple-block';
+
+const NO_TRACKS: ReadonlySet<number> = new Set();
+
+/** What a Tracks element declares. */
+interface Declaration {
+  readonly tracks: readonly MkvTrack[];
+  readonly numbers: ReadonlySet<number>;
+}
 
 /** Reads the elements that are taken whole, and hands what they say to the handler. */
 export class ElementBodies {
   /** Reused for every block, so that none is allocated. */
   private readonly header = { trackNumber: 0, relativeTimestamp: 0, payloadStart: 0 };
-  private readonly declared = new Set<number>();
+  private declared = NO_TRACKS;
+  private readonly lastTracks = new ElementMemory<Declaration>();
+  private readonly lastScaleNs = new ElementMemory<number>();
 
-  constructor(private readonly handler: MkvHandler) {}
+  constructor(
+    private readonly handler: MkvHandler,
+    private readonly tagNames = new KnownTexts([]),
+  ) {}
 
   /** The tracks that the document has declared so far; no block may name another. */
   get tracks(): ReadonlySet<number> {
@@ -18,7 +33,7 @@ export class ElementBodies {
   }
 
   beginDocument(byteOffset: number): void {
-    this.declared.clear();
+    this.declared = NO_TRACKS;
     this.handler.onDocument(byteOffset);
   }
 
@@ -62,23 +77,37 @@ export class ElementBodies {
   }
 
   private readTags(bytes: Uint8Array, start: number, end: number): string | undefined {
-    const tags = readTags(bytes, start, end);
+    const tags = readTags(bytes, start, end, this.tagNames);
     if (tags === undefined) return 'the Tags are damaged';
     this.handler.onTags(tags);
     return undefined;
   }
 
   private readTracks(bytes: Uint8Array, start: number, end: number): string | undefined {
-    const tracks = readTracks(bytes, start, end);
-    if (tracks === undefined) return 'the Tracks are damaged';
-    for (const { number } of tracks) this.declared.add(number);
+    const declaration =
+      this.lastTracks.recall(bytes, start, end) ?? this.declaration(bytes, start, end);
+    if (declaration === undefined) return 'the Tracks are damaged';
+    const { tracks, numbers } = declaration;
+    this.declared = this.declared.size === 0 ? numbers : new Set([...this.declared, ...numbers]);
     this.handler.onTracks(tracks);
     return undefined;
   }
 
+  private declaration(bytes: Uint8Array, start: number, end: number): Declaration | undefined {
+    const tracks = readTracks(bytes, start, end);
+    if (tracks === undefined) return undefined;
+    const declaration = { tracks, numbers: new Set(tracks.map(({ number }) => number)) };
+    this.lastTracks.note(bytes, start, end, declaration);
+    return declaration;
+  }
+
   private readInfo(bytes: Uint8Array, start: number, end: number): string | undefined {
-    const scaleNs = readTimestampScaleNs(bytes, start, end);
-    if (scaleNs === undefined) return 'the Info is damaged';
+    let scaleNs = this.lastScaleNs.recall(bytes, start, end);
+    if (scaleNs === undefined) {
+      scaleNs = readTimestampScaleNs(bytes, start, end);
+      if (scaleNs === undefined) return 'the Info is damaged';
+      this.lastScaleNs.note(bytes, start, end, scaleNs);
+    }
     this.handler.onTimestampScale(scaleNs);
     return undefined;
   }

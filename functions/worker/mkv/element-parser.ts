@@ -13,6 +13,7 @@ import { ElementBuffer } from './element-buffer';
 import { ElementId, isTopLevel } from './element-ids';
 import { isClusterChild, mayFollowBlock } from './follower';
 import type { MkvHandler } from './handler';
+import type { KnownTexts } from './known-texts';
 import {
   MAX_BLOCK_BYTES,
   MAX_EBML_HEADER_BYTES,
@@ -54,8 +55,11 @@ export class ElementParser implements DocumentSink {
   private inputAt = 0;
   private inputEnd = 0;
 
-  constructor(private readonly handler: MkvHandler) {
-    this.bodies = new ElementBodies(handler);
+  constructor(
+    private readonly handler: MkvHandler,
+    tagNames?: KnownTexts,
+  ) {
+    this.bodies = new ElementBodies(handler, tagNames);
   }
 
   get scratchBytes(): number {

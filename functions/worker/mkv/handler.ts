@@ -5,6 +5,7 @@ export interface MkvHandler {
   /** An EBML header: everything known of tracks, tags and clusters is void. */
   onDocument(byteOffset: number): void;
   onTimestampScale(nanoseconds: number): void;
+  /** The same array as before when the stream repeats itself; it never changes. */
   onTracks(tracks: readonly MkvTrack[]): void;
   onTags(tags: readonly MkvTag[]): void;
   /** A cluster with its own timestamp, in ticks of the timestamp scale. */

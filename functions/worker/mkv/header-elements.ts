@@ -1,5 +1,6 @@
 import { copyOf, ElementCursor, readFloat, readText, readUnsigned } from './ebml-reader';
 import { ElementId } from './element-ids';
+import type { KnownTexts } from './known-texts';
 
 /** Matroska's default: timestamps in milliseconds. */
 export const DEFAULT_TIMESTAMP_SCALE_NS = 1_000_000;
@@ -65,6 +66,7 @@ export function readTags(
   bytes: Uint8Array,
   start: number,
   end: number,
+  names: KnownTexts,
 ): readonly MkvTag[] | undefined {
   const tags: MkvTag[] = [];
   const cursor = new ElementCursor(bytes, start, end);
@@ -73,19 +75,25 @@ export function readTags(
     const children = new ElementCursor(bytes, cursor.start, cursor.end);
     while (children.next()) {
       if (children.id !== ElementId.SimpleTag) continue;
-      if (!readSimpleTag(bytes, children.start, children.end, tags)) return undefined;
+      if (!readSimpleTag(bytes, children.start, children.end, names, tags)) return undefined;
     }
     if (children.malformed) return undefined;
   }
   return cursor.malformed ? undefined : tags;
 }
 
-function readSimpleTag(bytes: Uint8Array, start: number, end: number, into: MkvTag[]): boolean {
+function readSimpleTag(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  names: KnownTexts,
+  into: MkvTag[],
+): boolean {
   let name: string | undefined;
   let value: string | undefined;
   const cursor = new ElementCursor(bytes, start, end);
   while (cursor.next()) {
-    if (cursor.id === ElementId.TagName) name = readText(bytes, cursor.start, cursor.end);
+    if (cursor.id === ElementId.TagName) name = names.read(bytes, cursor.start, cursor.end);
     if (cursor.id === ElementId.TagString) value = readText(bytes, cursor.start, cursor.end);
   }
   if (name !== undefined && value !== undefined) into.push({ name, value });
