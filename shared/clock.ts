@@ -69,49 +69,6 @@ export class Ticker {
   }
 }
 
-/**
- * Awaits one piece of work after another, looking up at every tick. A race against the ticks
- * would leave something behind on the work at each of them, for as long as it takes.
- */
-export class TickedWait {
-  #work: Promise<unknown> | undefined;
-  #settled = false;
-  #wake: ((settled: boolean) => void) | undefined;
-  readonly #stop: () => void;
-
-  constructor(ticker: Ticker) {
-    this.#stop = ticker.listen(() => this.#wake?.(false));
-  }
-
-  /**
-   * True once `work` is settled (await it then), false when a tick comes first: ask again with
-   * the same work. One caller at a time.
-   */
-  settled(work: Promise<unknown>): Promise<boolean> {
-    if (this.#work !== work) {
-      this.#work = work;
-      this.#settled = false;
-      const done = () => {
-        if (this.#work !== work) return;
-        this.#settled = true;
-        this.#wake?.(true);
-      };
-      work.then(done, done);
-    }
-    if (this.#settled) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      this.#wake = (settled) => {
-        this.#wake = undefined;
-        resolve(settled);
-      };
-    });
-  }
-
-  close(): void {
-    this.#stop();
-  }
-}
-
 /** Milliseconds since the epoch as an ISO UTC time. */
 export function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString();

@@ -3,7 +3,7 @@ import type { Clock, Ticker } from '../../shared/clock';
 import type { Logger } from '../../shared/logger';
 import type { CallState } from '../../shared/record';
 import { ChunkMemory } from './audio/chunk-memory';
-import { placeAudio } from './audio/timeline';
+import { placeAudio } from './audio/place-audio';
 import { openSources, type OpenMedia } from './call-sources';
 import type { WorkerConfig } from './config';
 import { RESUME_LEAD_MS, appendUpdates } from './log/append-updates';

@@ -4,10 +4,10 @@ import type { EndReason } from '../../../shared/events';
 import type { AudioItem } from './audio-item';
 import { ChunkGrid } from './chunk-grid';
 import type { ChunkMemory } from './chunk-memory';
-import { findOrigin, type Origin } from './find-origin';
+import type { Origin } from './find-origin';
 import { LegAudio } from './leg-audio';
 import { ABSENCE_MS, AHEAD_MS, END_GRACE_MS, MAX_FRAGMENT_MS } from './limits';
-import { Source, type SourceOptions } from './source';
+import type { Source, SourceOptions } from './source';
 
 export interface TimelineOptions {
   readonly sources: readonly SourceOptions[];
@@ -32,33 +32,8 @@ export interface TimelineOptions {
   readonly memory?: ChunkMemory;
 }
 
-/**
- * Merges the legs' audio onto the call's timeline (DESIGN 6). Yields what one network read made
- * ready; the last item is `end`. Buffers at most one batch per stream and what lies between two
- * channels: AHEAD_MS and ABSENCE_MS more than the longest fragment, of which there are 10 s.
- * Throws what the readers throw, `unknown-track`, `unsupported-codec`, `bad-audio` and
- * `stream-expired`.
- */
-export async function* placeAudio(options: TimelineOptions): AsyncGenerator<AudioItem[]> {
-  const sources = options.sources.map((source) => new Source(source));
-  try {
-    const origin = options.origin ?? (await findOrigin(sources, options));
-    if (typeof origin === 'string') {
-      yield [{ type: 'end', reason: origin, sample: 0, received: {} }];
-      return;
-    }
-    if (options.origin === undefined) yield [{ type: 'origin', ...origin }];
-    const timeline = new Timeline(options, sources, origin);
-    while (!timeline.isOver) {
-      const items = timeline.advance(timeline.ready ?? (await timeline.pull()));
-      if (items.length > 0) yield items;
-    }
-  } finally {
-    await Promise.all(sources.map((source) => source.close()));
-  }
-}
-
-class Timeline {
+/** The legs' audio on the call's timeline: what each batch of a source, or its end, makes ready. */
+export class Timeline {
   isOver = false;
   readonly #grid: ChunkGrid;
   readonly #legs: readonly LegAudio[];

@@ -1,12 +1,17 @@
 import type { AudioChunk } from '../audio/chunk-grid';
 
+/** Empty places before the first chunk. */
+const MAX_EMPTY = 64;
+
 /**
  * The last seconds of a call's audio, for sessions to read and to read again. `push` waits while
  * the slowest cursor is a whole window behind: a session that does not take audio stops the
  * pull from KVS. At most `capacitySamples` (plus one chunk) are held.
  */
 export class AudioWindow {
-  readonly #chunks: AudioChunk[] = [];
+  readonly #chunks: (AudioChunk | undefined)[] = [];
+  /** Places before it are empty: moving all the others up at each chunk costs more than they. */
+  #first = 0;
   readonly #cursors = new Set<AudioCursor>();
   #end: number | undefined;
   /** One promise for all that wait for the next change. */
@@ -24,7 +29,7 @@ export class AudioWindow {
 
   /** First position that can still be read; undefined before the first chunk. */
   get start(): number | undefined {
-    return this.#chunks[0]?.startSample;
+    return this.#chunks[this.#first]?.startSample;
   }
 
   /** The position after the last chunk; undefined before the first chunk. */
@@ -72,16 +77,16 @@ export class AudioWindow {
   /** The chunk that holds `position` or the first one after it. */
   chunkAt(position: number): AudioChunk | undefined {
     const last = this.#chunks.length - 1;
-    for (let index = last; index >= 0; index--) {
+    for (let index = last; index >= this.#first; index--) {
       const chunk = this.#chunks[index] as AudioChunk;
       if (chunk.startSample + chunk.sampleCount <= position) return this.#chunks[index + 1];
     }
-    return this.#chunks[0];
+    return this.#chunks[this.#first];
   }
 
   /** The last chunk that begins before `position`. */
   chunkBefore(position: number): AudioChunk | undefined {
-    return this.#chunks.findLast((chunk) => chunk.startSample < position);
+    return this.#chunks.findLast((chunk) => chunk !== undefined && chunk.startSample < position);
   }
 
   /** Resolves at the next push, release or `notify`. */
@@ -120,10 +125,15 @@ export class AudioWindow {
 
   #trim(): void {
     const end = this.#end ?? 0;
-    while (this.#chunks.length > 1) {
-      const first = this.#chunks[0] as AudioChunk;
+    while (this.#chunks.length - this.#first > 1) {
+      const first = this.#chunks[this.#first] as AudioChunk;
       if (end - (first.startSample + first.sampleCount) < this.capacitySamples) return;
-      this.#chunks.shift();
+      this.#chunks[this.#first] = undefined;
+      this.#first += 1;
+      if (this.#first === MAX_EMPTY) {
+        this.#chunks.splice(0, MAX_EMPTY);
+        this.#first = 0;
+      }
       this.#evictedTo = first.startSample + first.sampleCount;
       this.onEvicted(first);
     }

@@ -189,12 +189,14 @@ export class SessionAttempt {
 
   /** Results wait for their turn; unread, they hold the service back by flow control. */
   async #read(head: Promise<void>): Promise<void> {
+    let hasTurn = false;
     for await (const results of this.#session.results) {
-      await head;
+      if (!hasTurn) await head;
+      hasTurn = true;
       this.#heardSomething = true;
       this.deps.stalls.result();
       if (results.length === 0) continue;
-      await this.deps.emit({
+      const emitted = this.deps.emit({
         type: 'results',
         place: {
           ordinal: this.#ordinal,
@@ -203,6 +205,7 @@ export class SessionAttempt {
         },
         results,
       });
+      if (emitted !== undefined) await emitted;
     }
     await head;
   }

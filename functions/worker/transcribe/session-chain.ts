@@ -1,5 +1,5 @@
-import { TickedWait } from '../../../shared/clock';
 import { CallscribeError } from '../../../shared/errors';
+import { TickedPulls } from '../../../shared/ticked-pulls';
 import type { AudioItem } from '../audio/audio-item';
 import type { AudioChunk } from '../audio/chunk-grid';
 import { AudioWindow } from './audio-window';
@@ -113,12 +113,10 @@ class SessionChain {
 
   async feed(audio: AsyncIterable<readonly AudioItem[]>): Promise<void> {
     const iterator = audio[Symbol.asyncIterator]();
-    const wait = new TickedWait(this.options.ticker);
+    const pulls = new TickedPulls(iterator, this.options.ticker, () => this.#starveWhenIdle());
     try {
       for (;;) {
-        const next = iterator.next();
-        while (!(await wait.settled(next))) this.#starveWhenIdle();
-        const result = await next;
+        const result = await pulls.next();
         this.#check();
         if (result.done === true) break;
         for (const item of result.value) {
@@ -129,7 +127,7 @@ class SessionChain {
       await this.#last;
       this.#check();
     } finally {
-      wait.close();
+      pulls.close();
       await iterator.return?.();
     }
   }

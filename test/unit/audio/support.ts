@@ -1,6 +1,7 @@
 import type { AudioItem } from '../../../functions/worker/audio/audio-item';
 import type { AudioChunk } from '../../../functions/worker/audio/chunk-grid';
-import { placeAudio, type TimelineOptions } from '../../../functions/worker/audio/timeline';
+import { placeAudio } from '../../../functions/worker/audio/place-audio';
+import type { TimelineOptions } from '../../../functions/worker/audio/timeline';
 import type { AudioTrack } from '../../../functions/worker/fragments/fragment';
 import type {
   ReaderBatch,

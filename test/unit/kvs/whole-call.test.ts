@@ -1,4 +1,4 @@
-import { placeAudio } from '../../../functions/worker/audio/timeline';
+import { placeAudio } from '../../../functions/worker/audio/place-audio';
 import type { Fault } from '../../../local/faults/fault-board';
 import { Placed } from '../audio/support';
 import { FRAGMENT_MS, START_MS, TestStream } from './stand-in';

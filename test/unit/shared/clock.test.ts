@@ -1,4 +1,4 @@
-import { systemClock, TickedWait, Ticker } from '../../../shared/clock';
+import { systemClock, Ticker } from '../../../shared/clock';
 import { VirtualClock } from '../../support/virtual-clock';
 
 describe('systemClock', () => {
@@ -45,50 +45,5 @@ describe('Ticker', () => {
     await clock.drive(clock.sleep(2_000));
 
     expect(clock.sleeping).toBe(0);
-  });
-});
-
-describe('TickedWait', () => {
-  it('says false at each tick and true once the work is settled', async () => {
-    const clock = new VirtualClock();
-    const wait = new TickedWait(new Ticker(500, clock));
-    const work = clock.sleep(1_200);
-    const answers: boolean[] = [];
-
-    do answers.push(await clock.drive(wait.settled(work)));
-    while (answers.at(-1) === false);
-
-    expect(answers).toEqual([false, false, true]);
-  });
-
-  it('counts a failure as settled and leaves it to the caller', async () => {
-    const wait = new TickedWait(new Ticker(500, new VirtualClock()));
-    const work = Promise.reject(new Error('no'));
-
-    await expect(wait.settled(work)).resolves.toBe(true);
-    await expect(work).rejects.toThrow('no');
-  });
-
-  it('adds one reaction to the work, however many ticks it takes', async () => {
-    const clock = new VirtualClock();
-    const wait = new TickedWait(new Ticker(500, clock));
-    const work = clock.sleep(50_000);
-    const then = jest.spyOn(work, 'then');
-
-    while (!(await clock.drive(wait.settled(work))));
-
-    expect(then).toHaveBeenCalledTimes(1);
-  });
-
-  it('goes on to the next work when the last was given up', async () => {
-    const clock = new VirtualClock();
-    const wait = new TickedWait(new Ticker(500, clock));
-    const first = clock.sleep(600);
-    await clock.drive(wait.settled(first));
-
-    const second = clock.sleep(5_000);
-
-    expect(await clock.drive(wait.settled(second))).toBe(false);
-    expect(await clock.drive(wait.settled(second))).toBe(false);
   });
 });
