@@ -40,8 +40,9 @@ export async function findOrigin(
       const reason = endOfNothing(sources, open, options);
       if (reason !== undefined) return reason;
     }
-    const source = await Promise.race(open.map((candidate) => candidate.pull()));
-    look(source);
+    await Promise.race(open.map((candidate) => candidate.pull()));
+    // Several may have come by now, and the next pull of a source takes the place of its batch.
+    for (const source of open) look(source);
   }
 }
 
