@@ -14,18 +14,31 @@ export class AudioDigest {
   #hash = FNV_OFFSET_BASIS;
 
   add(trackNumber: number, payload: Uint8Array): void {
-    const step = Math.max(1, Math.floor(payload.length / LOOKED_AT));
-    let hash = Math.imul(this.#hash ^ trackNumber ^ payload.length, FNV_PRIME);
-    for (let at = 0; at < payload.length; at += step) {
-      hash = Math.imul(hash ^ payload[at]!, FNV_PRIME);
+    const { length } = payload;
+    const step = Math.max(1, Math.floor(length / LOOKED_AT));
+    let hash = Math.imul(this.#hash ^ trackNumber ^ length, FNV_PRIME);
+    let at = 0;
+    // Four octets at once: one by one, each would wait for the multiplication before it.
+    for (const lastFour = length - 3 * step; at < lastFour; at += 4 * step) {
+      const low = payload[at]! | (payload[at + step]! << 8);
+      const high = payload[at + 2 * step]! | (payload[at + 3 * step]! << 8);
+      hash = mix(hash, low | (high << 16));
     }
+    for (; at < length; at += step) hash = Math.imul(hash ^ payload[at]!, FNV_PRIME);
     this.#hash = hash;
-    this.byteLength += payload.length;
+    this.byteLength += length;
   }
 
   equals(other: AudioDigest): boolean {
     return this.byteLength === other.byteLength && this.#hash === other.#hash;
   }
+}
+
+/** A step of MurmurHash3: in FNV's the upper octets of a word would hardly count. */
+function mix(hash: number, word: number): number {
+  const once = Math.imul(word, 0xcc9e2d51);
+  const mixed = hash ^ Math.imul((once << 15) | (once >>> 17), 0x1b873593);
+  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
 }
 
 interface Known {
@@ -41,6 +54,10 @@ interface Known {
 export class ConsumedFragments {
   #last: FragmentMetadata | undefined;
   readonly #recent: Known[] = [];
+  /** Producer time of the latest fragment ever remembered: a later one repeats none. */
+  #latestMs = -Infinity;
+  /** Whether a fragment has ever been remembered before it was consumed. */
+  #hasBrokenOff = false;
 
   /**
    * `last`: number of the last fragment consumed before, when a call is resumed. `first`: number
@@ -73,6 +90,7 @@ export class ConsumedFragments {
    * there is none. Up to that length this one's audio may be a repetition.
    */
   mayRepeatBytes(metadata: FragmentMetadata): number {
+    if (metadata.producerTimestampMs > this.#latestMs) return 0;
     let longest = 0;
     for (const known of this.#recent) {
       if (isSameMoment(known.metadata, metadata)) {
@@ -91,6 +109,7 @@ export class ConsumedFragments {
 
   /** Notes audio of a fragment that was passed on before it broke off. */
   breakOff(metadata: FragmentMetadata, digest: AudioDigest): void {
+    this.#hasBrokenOff = true;
     const before = this.#forget(metadata.fragmentNumber);
     const wentFurther = before !== undefined && before.digest.byteLength > digest.byteLength;
     this.#remember(wentFurther ? before : { metadata, digest });
@@ -100,11 +119,12 @@ export class ConsumedFragments {
   consume(metadata: FragmentMetadata, digest: AudioDigest): void {
     if (this.isUnwanted(metadata.fragmentNumber)) return;
     this.#last = metadata;
-    this.#forget(metadata.fragmentNumber);
+    if (this.#hasBrokenOff) this.#forget(metadata.fragmentNumber);
     if (digest.byteLength > 0) this.#remember({ metadata, digest });
   }
 
   #remember(known: Known): void {
+    this.#latestMs = Math.max(this.#latestMs, known.metadata.producerTimestampMs);
     this.#recent.push(known);
     if (this.#recent.length > REMEMBERED_FRAGMENTS) this.#recent.shift();
   }

@@ -104,9 +104,8 @@ export class FragmentFilter {
     const previousFragmentNumber = this.consumed.lastFragmentNumber ?? null;
     const start = { type: 'start', metadata, tracks, previousFragmentNumber, resumed } as const;
     const mayRepeatBytes = this.consumed.mayRepeatBytes(metadata);
-    const held = new HeldFragment(start, verdict === 'unknown', mayRepeatBytes);
-    if (held.mayGo) out.push(start);
-    else this.#current.held = held;
+    if (verdict !== 'unknown' && mayRepeatBytes === 0) out.push(start);
+    else this.#current.held = new HeldFragment(start, verdict === 'unknown', mayRepeatBytes);
     return 'go-on';
   }
 

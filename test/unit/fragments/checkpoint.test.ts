@@ -90,9 +90,41 @@ describe('ConsumedFragments', () => {
     expect(consumed.isRepeat(metadataOf(2, 1000), digestOf([1, 2], [3]))).toBe(true);
     expect(consumed.lastFragmentNumber).toBeUndefined();
   });
+
+  it('finds the same audio although later fragments have come since', () => {
+    const consumed = new ConsumedFragments();
+    consumed.consume(metadataOf(1, 1000), digestOf([1, 2]));
+    consumed.consume(metadataOf(2, 3000), digestOf([3]));
+
+    expect(consumed.mayRepeatBytes(metadataOf(3, 1000))).toBe(2);
+    expect(consumed.mayRepeatBytes(metadataOf(3, 2000))).toBe(0);
+    expect(consumed.mayRepeatBytes(metadataOf(3, 4000))).toBe(0);
+  });
+
+  it('forgets what came of a broken fragment once all of it has come', () => {
+    const consumed = new ConsumedFragments();
+    const again = metadataOf(2, 1000);
+    consumed.breakOff(metadataOf(1, 1000), digestOf([1]));
+
+    consumed.consume(metadataOf(1, 1000), digestOf([1], [2]));
+
+    expect(consumed.isRepeat(again, digestOf([1]))).toBe(false);
+    expect(consumed.isRepeat(again, digestOf([1], [2]))).toBe(true);
+  });
 });
 
 describe('AudioDigest', () => {
+  it.each([1, 4, 7, 64])('tells blocks of %d octets apart that differ in one bit', (length) => {
+    const payload = Uint8Array.from({ length }, (_, at) => (at * 37) & 0xff);
+    const original = digestOf([...payload]);
+
+    for (let bit = 0; bit < 8 * length; bit += 1) {
+      const other = Uint8Array.from(payload);
+      other[bit >> 3]! ^= 1 << (bit & 7);
+      expect(digestOf([...other]).equals(original)).toBe(false);
+    }
+  });
+
   it('tells tracks apart', () => {
     const left = new AudioDigest();
     const right = new AudioDigest();
