@@ -173,12 +173,12 @@ function watched<T>(
   return {
     [Symbol.asyncIterator]: () => {
       const iterator = items[Symbol.asyncIterator]();
+      const onResult = (result: IteratorResult<T>) => {
+        if (result.done === true) onEnd();
+        return result;
+      };
       return {
-        next: () =>
-          iterator.next().then((result) => {
-            if (result.done === true) onEnd();
-            return result;
-          }, onFailure),
+        next: () => iterator.next().then(onResult, onFailure),
         return: async () => {
           onEnd();
           await iterator.return?.();

@@ -50,7 +50,7 @@ export class EventDecoder {
         this.#begin(piece, at, totalBytes);
         return;
       }
-      take(this.#split(piece.subarray(at, at + totalBytes)));
+      take(this.#split(piece, at, at + totalBytes));
       at += totalBytes;
     }
   }
@@ -76,27 +76,31 @@ export class EventDecoder {
     }
     this.#partial = undefined;
     this.#filled = 0;
-    take(this.#split(partial));
+    take(this.#split(partial, 0, partial.length));
     return taken;
   }
 
-  #split(message: Buffer): EventMessage {
-    const crcAt = message.length - CRC_BYTES;
-    if (crc32(message.subarray(0, crcAt)) !== message.readUInt32BE(crcAt)) {
+  /** The message that lies there; as few views of it as can be, each costs more than to read it. */
+  #split(bytes: Buffer, at: number, end: number): EventMessage {
+    const crcAt = end - CRC_BYTES;
+    if (crc32(bytes.subarray(at, crcAt)) !== bytes.readUInt32BE(crcAt)) {
       throw new EventStreamError('the checksum of a message does not fit');
     }
-    const headersEnd = PRELUDE_BYTES + message.readUInt32BE(4);
+    const headersAt = at + PRELUDE_BYTES;
+    const headersEnd = headersAt + bytes.readUInt32BE(at + 4);
     return {
-      headers: this.#headers(message.subarray(PRELUDE_BYTES, headersEnd)),
-      payload: message.subarray(headersEnd, crcAt),
+      headers: this.#headers(bytes, headersAt, headersEnd),
+      payload: bytes.subarray(headersEnd, crcAt),
     };
   }
 
   /** Nearly all messages of a session have the same headers. */
-  #headers(bytes: Buffer): ReadonlyMap<string, string> {
-    if (!bytes.equals(this.#lastHeaderBytes)) {
-      this.#lastHeaders = readHeaders(bytes);
-      this.#lastHeaderBytes = Buffer.from(bytes);
+  #headers(bytes: Buffer, at: number, end: number): ReadonlyMap<string, string> {
+    const last = this.#lastHeaderBytes;
+    if (bytes.compare(last, 0, last.length, at, end) !== 0) {
+      const headerBytes = Buffer.from(bytes.subarray(at, end));
+      this.#lastHeaders = readHeaders(headerBytes);
+      this.#lastHeaderBytes = headerBytes;
     }
     return this.#lastHeaders;
   }
