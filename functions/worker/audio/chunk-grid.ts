@@ -1,10 +1,10 @@
-import { ChunkMemory } from './chunk-memory';
+import { ChunkMemory, type ChunkBuffers } from './chunk-memory';
 import type { Codec } from './codec';
 import { copyPcm, expand } from './interleave';
 
 /**
- * Interleaved 16-bit little-endian PCM of all channels. `bytes` is not written to any more, unless
- * the chunk is given back to its ChunkMemory.
+ * Interleaved 16-bit little-endian PCM of all channels. `bytes` and `peaks` are not written to any
+ * more, unless the chunk is given back to its ChunkMemory.
  */
 export interface AudioChunk {
   readonly startSample: number;
@@ -15,6 +15,8 @@ export interface AudioChunk {
   readonly peaks: Int32Array;
   /** Monotonic time at which its last byte was available; NaN while nobody has said. */
   availableMs?: number;
+  /** What its ChunkMemory gave for it, all of it; one that was cut short leaves that alone. */
+  readonly buffers?: ChunkBuffers;
 }
 
 /** Whether no channel reaches the peak. */
@@ -25,12 +27,6 @@ export function isSilent({ peaks }: AudioChunk, silencePeak: number): boolean {
   return true;
 }
 
-/** A chunk being written. Every machine this runs on stores Int16Array as little-endian. */
-interface OpenChunk {
-  readonly samples: Int16Array;
-  readonly peaks: Int32Array;
-}
-
 /**
  * Where samples of all channels meet: blocks are written straight into the chunks that are sent,
  * and what nobody wrote is silence. Chunk borders lie at fixed multiples of the timeline, so a
@@ -38,7 +34,8 @@ interface OpenChunk {
  * that were written to; the caller bounds how far channels part.
  */
 export class ChunkGrid {
-  readonly #open = new Map<number, OpenChunk>();
+  /** Chunks being written. Every machine this runs on stores Int16Array as little-endian. */
+  readonly #open = new Map<number, ChunkBuffers>();
   readonly #filledTo: number[];
   /** Of the last payload's memory, which is mostly that of the next one too. */
   #view: DataView = new DataView(new ArrayBuffer(0));
@@ -157,13 +154,10 @@ export class ChunkGrid {
     return (Math.floor(this.#base / this.chunkSamples) + 1) * this.chunkSamples;
   }
 
-  #chunk(index: number): OpenChunk {
+  #chunk(index: number): ChunkBuffers {
     let chunk = this.#open.get(index);
     if (chunk === undefined) {
-      chunk = {
-        samples: this.memory.take(this.chunkSamples * this.channelCount),
-        peaks: new Int32Array(this.channelCount),
-      };
+      chunk = this.memory.take(this.chunkSamples, this.channelCount);
       this.#open.set(index, chunk);
     }
     return chunk;
@@ -172,14 +166,18 @@ export class ChunkGrid {
   #cut(end: number): AudioChunk {
     const startSample = this.#base;
     const index = Math.floor(startSample / this.chunkSamples);
-    const { samples, peaks } = this.#chunk(index);
-    const origin = index * this.chunkSamples;
-    const frameBytes = this.channelCount * 2;
+    const buffers = this.#chunk(index);
     const sampleCount = end - startSample;
-    const offset = (startSample - origin) * frameBytes;
-    const bytes = new Uint8Array(samples.buffer, offset, sampleCount * frameBytes);
     this.#open.delete(index);
     this.#base = end;
-    return { startSample, sampleCount, bytes, peaks, availableMs: NaN };
+    if (sampleCount === this.chunkSamples) {
+      const { bytes, peaks } = buffers;
+      return { startSample, sampleCount, bytes, peaks, availableMs: NaN, buffers };
+    }
+    const frameBytes = this.channelCount * 2;
+    const offset = (startSample - index * this.chunkSamples) * frameBytes;
+    const bytes = buffers.bytes.subarray(offset, offset + sampleCount * frameBytes);
+    const { peaks } = buffers;
+    return { startSample, sampleCount, bytes, peaks, availableMs: NaN, buffers: undefined };
   }
 }

@@ -55,7 +55,8 @@ export class Timeline {
 
   /** A source whose batch waits. */
   get ready(): Source | undefined {
-    return this.sources.find(({ batch }) => batch !== undefined);
+    for (const source of this.sources) if (source.batch !== undefined) return source;
+    return undefined;
   }
 
   /** Resolves with the first source that has something to say. */
@@ -192,7 +193,10 @@ export class Timeline {
   }
 
   #isIdle(ms: number): boolean {
-    return this.sources.every((source) => source.ended !== undefined || source.isIdle(ms));
+    for (const source of this.sources) {
+      if (source.ended === undefined && !source.isIdle(ms)) return false;
+    }
+    return true;
   }
 
   #endReason(): EndReason | undefined {

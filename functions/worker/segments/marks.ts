@@ -120,11 +120,10 @@ export class Marks {
   /** Audio that is on its way to a session: what was not shown here is never passed over. */
   audio(chunk: AudioChunk): void {
     this.#heardTo = Math.max(this.#heardTo, chunk.startSample + chunk.sampleCount);
-    this.#channels.forEach((marks, channel) => {
-      if ((chunk.peaks[channel] ?? 0) >= this.options.silencePeak) {
-        this.#findSound(marks, channel, chunk);
-      }
-    });
+    for (let channel = 0; channel < this.#channels.length; channel++) {
+      if ((chunk.peaks[channel] ?? 0) < this.options.silencePeak) continue;
+      this.#findSound(this.#channels[channel]!, channel, chunk);
+    }
   }
 
   /** Audio up to here has been sent to the session whose results are being read. */
@@ -165,7 +164,8 @@ export class Marks {
 
   #findSound(marks: ChannelMarks, channel: number, chunk: AudioChunk): void {
     const { bytes, startSample, sampleCount, peaks } = chunk;
-    const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
+    const samples =
+      chunk.buffers?.samples ?? new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
     const piece = this.#samples(PIECE_MS);
     const stride = peaks.length;
     for (let from = 0; from < sampleCount; from += piece) {
@@ -196,8 +196,12 @@ export class Marks {
   }
 
   #dropDecided(marks: ChannelMarks): void {
-    const keep = marks.stretches.findIndex((stretch) => stretch.to > marks.decided);
-    if (keep !== 0) marks.stretches.splice(0, keep < 0 ? marks.stretches.length : keep);
+    const { stretches, decided } = marks;
+    const first = stretches[0];
+    // Told at every chunk, of which hardly any changes this.
+    if (first === undefined || first.to > decided) return;
+    const keep = stretches.findIndex((stretch) => stretch.to > decided);
+    stretches.splice(0, keep < 0 ? stretches.length : keep);
   }
 }
 

@@ -127,10 +127,11 @@ export class SessionAttempt {
       if (this.#sentSamples === 0) this.#startSample = chunk.startSample;
       this.#cursor.pass(chunk);
       this.#sentSamples += chunk.sampleCount;
+      const isLoud = !isSilent(chunk, silencePeak);
       const taken = this.#session.write(this.#withoutKnownPart(chunk));
       this.#tellSent(chunk);
       if (taken !== undefined) await taken;
-      if (!isSilent(chunk, silencePeak)) this.#soundTo = this.#cursor.position;
+      if (isLoud) this.#soundTo = this.#cursor.position;
       if (!this.isHead()) continue;
       if (this.#isAccepted && this.#soundTo === this.#cursor.position) stalls.sound(this.#soundTo);
       const emitted = this.deps.emit({ type: 'sent', toSample: this.#cursor.position });

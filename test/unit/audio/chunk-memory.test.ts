@@ -58,8 +58,10 @@ describe('ChunkMemory', () => {
     for (let at = 0; at < 60; at += 1) {
       write(grid, at * SAMPLES, at);
       const chunk = take(grid);
-      for (const recent of given.slice(-6))
+      for (const recent of given.slice(-6)) {
         expect(recent.bytes.buffer).not.toBe(chunk.bytes.buffer);
+        expect(recent.peaks).not.toBe(chunk.peaks);
+      }
       memory.give(chunk);
       given.push(chunk);
     }

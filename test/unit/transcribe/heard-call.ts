@@ -187,7 +187,9 @@ class Call {
   /** What was given back is written over, as by the memory that chunks share, a little later. */
   #spoil(chunk: AudioChunk): void {
     this.#givenBack.push(chunk);
-    if (this.#givenBack.length > RESTING_CHUNKS) this.#givenBack.shift()?.bytes.fill(SPOILT);
+    const spoilt = this.#givenBack.length > RESTING_CHUNKS ? this.#givenBack.shift() : undefined;
+    spoilt?.bytes.fill(SPOILT);
+    spoilt?.peaks.fill(SPOILT);
   }
 
   async *#audio(fromSample: number): AsyncGenerator<readonly AudioItem[]> {
