@@ -50,6 +50,11 @@ export const callStateSchema = z.object({
   marks: z.partialRecord(channelSchema, sample),
   /** Per channel: gaps before this sample are in the log. */
   gapsTo: z.partialRecord(channelSchema, sample),
+  /**
+   * Per channel: from here to its mark silence was given in place of audio that was not there; what
+   * comes of it is late. Absent: there is no such place, or the log is older than this field.
+   */
+  unheardFrom: z.partialRecord(channelSchema, sample).optional(),
   /** Suspended silence before this sample is in the account. */
   suspendedTo: sample,
   /** Message of the claim that is in force; a redelivery of it is no duplicate. */

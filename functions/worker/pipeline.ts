@@ -84,6 +84,7 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
     origin,
     fromSample: resumeSample(marks.all, origin?.sampleRateHz ?? 0),
     gapsTo: toldTo(writer, channels),
+    unheard: unheardOf(writer, channels),
     control,
     chunkMs: config.chunkMs,
     pauseMs: SESSION_IDLE_MS,
@@ -153,8 +154,21 @@ function originOf(state: CallWriter['state']) {
 
 /** Where a channel was heard there is no gap, whatever reading it again brings. */
 function toldTo({ state }: CallWriter, channels: readonly Channel[]): CallState['gapsTo'] {
+  const { gapsTo, marks, unheardFrom } = state;
+  const heardTo = (name: Channel) => Math.min(marks[name] ?? 0, unheardFrom?.[name] ?? Infinity);
   return Object.fromEntries(
-    channels.map((name) => [name, Math.max(state.gapsTo[name] ?? 0, state.marks[name] ?? 0)]),
+    channels.map((name) => [name, Math.max(gapsTo[name] ?? 0, heardTo(name))]),
+  );
+}
+
+/** What the marks have passed over as silence without having had its audio. */
+function unheardOf({ state }: CallWriter, channels: readonly Channel[]) {
+  return Object.fromEntries(
+    channels.flatMap((name) => {
+      const fromSample = state.unheardFrom?.[name];
+      if (fromSample === undefined) return [];
+      return [[name, { fromSample, toSample: state.marks[name] ?? 0 }] as const];
+    }),
   );
 }
 

@@ -10,6 +10,12 @@ export type AudioItem =
   | { readonly type: 'leg'; readonly channel: Channel; readonly sample: number }
   /** From here a leg can be read again. */
   | { readonly type: 'resume-point'; readonly channel: Channel; readonly resume: ResumePoint }
+  /** What follows of a channel, from here on, is silence for want of its audio; undefined: no more. */
+  | {
+      readonly type: 'unheard';
+      readonly channel: Channel;
+      readonly fromSample: number | undefined;
+    }
   | { readonly type: 'chunk'; readonly chunk: AudioChunk }
   | {
       readonly type: 'gap';

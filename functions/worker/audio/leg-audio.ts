@@ -28,6 +28,14 @@ export interface LegAudioOptions {
   readonly resume?: ResumePoint;
   /** Channel positions before this one have had their gaps told already. */
   readonly gapsFrom: number;
+  /** As the log has it: silence in place of this leg's audio (resume). May be empty. */
+  readonly unheard?: Stretch;
+}
+
+/** Positions on the timeline. */
+export interface Stretch {
+  readonly fromSample: number;
+  readonly toSample: number;
 }
 
 /**
@@ -41,8 +49,6 @@ export class LegAudio {
   readonly #grid: ChunkGrid;
   readonly #sampleRateHz: number;
   readonly #resume: ResumePoint | undefined;
-  /** Where this worker begins: what lies before it was delivered, by it or by another. */
-  readonly #floor: number;
   /** The leg's track in the current fragment; undefined: not there, or nothing wanted of it. */
   #track: AudioTrack | undefined;
   /** The tracks last seen, and the leg's one of them: mostly those of the next fragment too. */
@@ -59,8 +65,11 @@ export class LegAudio {
   #holeReason: GapReason = 'hole';
   #gapsFrom: number;
   #received: number;
-  /** Up to here absence was filled with silence. */
+  /** Absence was filled with silence from here to there; to 0: it was not, or is over. */
+  #silencedFrom = 0;
   #silencedTo = 0;
+  /** `unheardFrom` as it was told last. */
+  #toldUnheard: number | undefined;
   #endTimeMs: number | null = null;
 
   constructor(options: LegAudioOptions) {
@@ -70,11 +79,11 @@ export class LegAudio {
     this.#grid = grid;
     this.#sampleRateHz = sampleRateHz;
     this.#resume = resume;
-    this.#floor = grid.base;
     this.clock = new LegClock(sampleRateHz, resume?.anchorMs ?? startTimeMs, resume?.sample);
     this.#delivered = resume !== undefined;
     this.#received = resume?.received ?? 0;
     this.#gapsFrom = options.gapsFrom;
+    this.#resumeSilence(options.unheard);
   }
 
   /** Samples received in the whole call, those that came too late left out. */
@@ -111,8 +120,21 @@ export class LegAudio {
   /** Fills the channel with silence up to `position`, its absence being proved. */
   fillSilence(position: number): void {
     if (position <= this.filledTo) return;
+    // What lies before `gapsFrom` was heard by another worker, or is told.
+    if (this.#silencedTo === 0) this.#silencedFrom = Math.max(this.filledTo, this.#gapsFrom);
     this.#grid.fillTo(this.channelIndex, position);
-    this.#silencedTo = position;
+    this.#silencedTo = Math.max(this.#silencedTo, position);
+  }
+
+  /**
+   * Tells from where the channel is silence for want of audio, if that has changed: due before the
+   * chunks that show it, so that no mark passes over it unknown, and behind the gap that ends it.
+   */
+  tellUnheard(out: AudioItem[]): void {
+    const fromSample = this.#silencedTo > this.#silencedFrom ? this.#silencedFrom : undefined;
+    if (fromSample === this.#toldUnheard) return;
+    this.#toldUnheard = fromSample;
+    out.push({ type: 'unheard', channel: this.leg.channel, fromSample });
   }
 
   /** Throws `bad-audio`, `unsupported-codec`. */
@@ -154,6 +176,14 @@ export class LegAudio {
     const end = this.#endTimeMs === null ? lead : this.clock.positionOf(this.#endTimeMs);
     this.#gap(next, Math.max(end, lead), this.#holeReason, out);
     return Math.max(end, lead);
+  }
+
+  /** An empty stretch is heard now: the mark that the log has lies before it. */
+  #resumeSilence(unheard: Stretch | undefined): void {
+    this.#toldUnheard = unheard?.fromSample;
+    if (unheard === undefined || unheard.toSample <= unheard.fromSample) return;
+    this.#silencedFrom = unheard.fromSample;
+    this.#silencedTo = unheard.toSample;
   }
 
   #enter(fragment: Event<'start'>): void {
@@ -224,7 +254,7 @@ export class LegAudio {
   /** How many of these samples come after their place was filled with silence. */
   #late(fromSample: number, toSample: number, out: AudioItem[]): number {
     if (this.#silencedTo === 0) return 0;
-    const from = Math.max(fromSample, this.#floor);
+    const from = Math.max(fromSample, this.#silencedFrom);
     const late = Math.min(this.#silencedTo, toSample) - from;
     // What follows up to there is late as well, or missing.
     if (late > 0) this.#gap(from, this.#silencedTo, 'late', out);

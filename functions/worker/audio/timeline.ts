@@ -5,7 +5,7 @@ import type { AudioItem } from './audio-item';
 import { ChunkGrid } from './chunk-grid';
 import type { ChunkMemory } from './chunk-memory';
 import type { Origin } from './find-origin';
-import { LegAudio } from './leg-audio';
+import { LegAudio, type Stretch } from './leg-audio';
 import { ABSENCE_MS, AHEAD_MS, END_GRACE_MS, MAX_FRAGMENT_MS } from './limits';
 import type { Source, SourceOptions } from './source';
 
@@ -19,6 +19,8 @@ export interface TimelineOptions {
   readonly fromSample: number;
   /** Up to where each channel's gaps are in the log already (resume). */
   readonly gapsTo: Readonly<Partial<Record<Channel, number>>>;
+  /** Where the log has silence in place of a channel's audio; `gapsTo` lies before it (resume). */
+  readonly unheard?: Readonly<Partial<Record<Channel, Stretch>>>;
   /** Read at every batch; dispatch may set the end while the call runs. */
   readonly control: { readonly endTimeMs: number | null };
   readonly chunkMs: number;
@@ -88,13 +90,16 @@ export class Timeline {
   #legsOf({ options: { legs }, finder }: Source): LegAudio[] {
     const { channels, fromSample, gapsTo } = this.options;
     return legs.map(({ leg, resume }) => {
+      const unheard = this.options.unheard?.[leg.channel];
+      const wantedFrom = Math.min(fromSample, unheard?.fromSample ?? fromSample);
       const legAudio = new LegAudio({
         leg,
         channelIndex: channels.indexOf(leg.channel),
         grid: this.#grid,
         ...this.origin,
         resume,
-        gapsFrom: Math.max(gapsTo[leg.channel] ?? 0, fromSample),
+        gapsFrom: Math.max(gapsTo[leg.channel] ?? 0, wantedFrom),
+        unheard,
       });
       if (finder.openFragment !== undefined) legAudio.start(finder.openFragment);
       return legAudio;
@@ -172,6 +177,7 @@ export class Timeline {
   }
 
   #emit(out: AudioItem[]): void {
+    this.#tellUnheard(out);
     for (;;) {
       if (this.#grid.skipSilence(this.#samples(this.options.pauseMs))) this.#pause(out);
       const chunk = this.#grid.take();
@@ -184,7 +190,12 @@ export class Timeline {
   /** Gives all there is; channels that lag are silent up to the lead. */
   #flush(out: AudioItem[]): void {
     for (const leg of this.#legs) leg.fillSilence(this.#grid.lead);
+    this.#tellUnheard(out);
     for (const chunk of this.#grid.flush()) out.push({ type: 'chunk', chunk });
+  }
+
+  #tellUnheard(out: AudioItem[]): void {
+    for (const leg of this.#legs) leg.tellUnheard(out);
   }
 
   #pause(out: AudioItem[]): void {

@@ -89,6 +89,9 @@ class Appender {
       case 'resume-point':
         this.#points.add(update.channel, update.resume);
         return undefined;
+      case 'unheard':
+        state.unheardFrom = { ...state.unheardFrom, [update.channel]: update.fromSample };
+        return undefined;
       case 'leg':
         return this.#append(this.#legFact(update));
       case 'notice':

@@ -102,6 +102,79 @@ describe('LegAudio', () => {
     expect(leg.received).toBe(9_600 - 800);
   });
 
+  describe('of which another worker gave silence in place of audio', () => {
+    const gaps = (out: readonly AudioItem[]) => out.filter(({ type }) => type === 'gap');
+    const told = (out: readonly AudioItem[]) =>
+      out.flatMap((item) => (item.type === 'unheard' ? [item.fromSample] : []));
+    /** Resumed at 8,000 and read again from 0 on, with 20 ms at a time. */
+    const resumed = (options: Partial<LegAudioOptions>) => {
+      const leg = legOf({ grid: new ChunkGrid(1, 1_600, 8_000), resume: point(0), ...options });
+      leg.start(START);
+      return leg;
+    };
+    const read = (leg: LegAudio, fromMs: number, toMs: number) => {
+      const out: AudioItem[] = [];
+      for (let ms = fromMs; ms < toMs; ms += 20) leg.block(block(ms, 160), out);
+      leg.tellUnheard(out);
+      return out;
+    };
+
+    it('calls what comes for that place late, and nothing of what was heard', () => {
+      const leg = resumed({ gapsFrom: 4_040, unheard: { fromSample: 4_040, toSample: 9_650 } });
+
+      const before = read(leg, 0, 500);
+      const out = read(leg, 500, 1_400);
+
+      expect(before).toEqual([expect.objectContaining({ type: 'resume-point' })]);
+      expect(gaps(out)).toEqual([
+        { type: 'gap', channel: 'caller', fromSample: 4_040, toSample: 9_650, reason: 'late' },
+      ]);
+      expect(told(out)).toEqual([undefined]);
+      expect(leg.received).toBe(11_200 - (9_650 - 4_040));
+    });
+
+    it('goes on being silence while nothing comes, also where little of it is given again', () => {
+      const leg = resumed({ gapsFrom: 4_000, unheard: { fromSample: 4_000, toSample: 9_600 } });
+      const before: AudioItem[] = [];
+      leg.fillSilence(8_800);
+      leg.tellUnheard(before);
+
+      const out = read(leg, 0, 1_400);
+
+      expect(before).toEqual([]);
+      expect(gaps(out)).toMatchObject([{ fromSample: 4_000, toSample: 9_600 }]);
+    });
+
+    it('does not tell again of a gap that is told', () => {
+      const leg = resumed({ gapsFrom: 9_600, unheard: { fromSample: 4_000, toSample: 9_600 } });
+
+      expect(gaps(read(leg, 0, 1_400))).toEqual([]);
+      expect(leg.received).toBe(11_200 - 5_600);
+    });
+
+    it('is heard where the mark lies before that silence, and says so', () => {
+      const leg = resumed({ gapsFrom: 8_800, unheard: { fromSample: 9_600, toSample: 8_800 } });
+      const before: AudioItem[] = [];
+      leg.tellUnheard(before);
+
+      const out = read(leg, 0, 1_400);
+
+      expect([told(before), told(out), gaps(out)]).toEqual([[undefined], [], []]);
+    });
+
+    it('is silence again only from where the other worker has heard it to', () => {
+      const leg = resumed({ gapsFrom: 8_800 });
+      const out: AudioItem[] = [];
+      leg.fillSilence(9_600);
+      leg.tellUnheard(out);
+      leg.fillSilence(9_760);
+      leg.tellUnheard(out);
+
+      expect(told(out)).toEqual([8_800]);
+      expect(gaps(read(leg, 0, 1_400))).toMatchObject([{ fromSample: 8_800, toSample: 9_760 }]);
+    });
+  });
+
   it('takes the rest of a gap that was written down in milliseconds for rounding', () => {
     const out: AudioItem[] = [];
     // The hole ends at sample 1,003; the log has it up to 125 ms, which is sample 1,000.

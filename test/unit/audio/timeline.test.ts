@@ -525,6 +525,29 @@ describe('placeAudio, two streams', () => {
     expect(placed.end.received.agent).toBe(60_000 * 8 - (toMs! - 5_120) * 8);
   });
 
+  it('tells of such silence before the chunks that show it, and of its end behind its gap', async () => {
+    const steps = [...right(0, 5_120), { atMs: 5_121, status: 'connecting', events: [] } as Step];
+    const rest = right(5_120, 60_000, { firstOrdinal: 30, delayMs: 45_000 });
+
+    const placed = await place([caller(left(0, 60_000)), agent([...steps, ...rest])]);
+
+    const unheard = placed.of('unheard');
+    expect(unheard.map(({ channel, fromSample }) => [channel, fromSample])).toEqual([
+      ['agent', 5_120 * 8],
+      ['agent', undefined],
+    ]);
+    const [gap] = placed.of('gap');
+    const at = (item: unknown) => placed.items.indexOf(item as (typeof placed.items)[number]);
+    const chunkOf = (sample: number) =>
+      placed.chunks.find((chunk) => chunk.startSample + chunk.sampleCount > sample);
+    const showing = (sample: number) =>
+      placed.items.findIndex((item) => item.type === 'chunk' && item.chunk === chunkOf(sample));
+    expect(at(unheard[0])).toBeLessThan(showing(5_120 * 8));
+    expect(at(gap)).toBeGreaterThan(showing(gap!.toSample - 1_600));
+    expect(at(unheard[1])).toBeGreaterThan(at(gap));
+    expect(at(unheard[1])).toBeLessThan(showing(gap!.toSample));
+  });
+
   it('holds no longer than the bound for a stream that was never reached', async () => {
     const unreachable = { atMs: 0, status: 'connecting', events: [] } as Step;
 

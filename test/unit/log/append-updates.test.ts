@@ -198,6 +198,30 @@ describe('appendUpdates', () => {
     });
   });
 
+  it('notes from where a channel is silence for want of audio, until that is over', async () => {
+    const unheard = (channel: Channel, fromSample?: number) =>
+      ({ type: 'unheard', channel, fromSample }) as const;
+
+    const { records } = await run(
+      [
+        ORIGIN,
+        segment(100),
+        unheard('agent', 4_000),
+        segment(200),
+        unheard('caller', 0),
+        unheard('agent'),
+        segment(300),
+      ],
+      { channels: ['caller', 'agent'] },
+    );
+
+    expect(records.map(({ state }) => state.unheardFrom)).toEqual([
+      undefined,
+      { agent: 4_000 },
+      { caller: 0 },
+    ]);
+  });
+
   it('accounts for sessions', async () => {
     const session = { ordinal: 3, startSample: 8_000, endSample: 24_000, billedSeconds: 15 };
 

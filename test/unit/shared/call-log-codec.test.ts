@@ -34,6 +34,16 @@ describe('recordFromItem', () => {
     expect(read).toEqual(records);
   });
 
+  it('keeps where a channel was silence for want of audio; older records do not tell', () => {
+    const [older] = logOf('call-1', facts.segment('good morning'));
+    const state = { ...older!.state, unheardFrom: { agent: 40_960 } };
+
+    const read = recordFromItem({ ...itemOf({ ...older!, state }, 1) });
+
+    expect(older?.state).not.toHaveProperty('unheardFrom');
+    expect(read.state.unheardFrom).toEqual({ agent: 40_960 });
+  });
+
   it('refuses a newer schema version by its own code', () => {
     const problem = problemOf(itemWith((raw) => ({ ...raw, schemaVersion: 2 })));
 
