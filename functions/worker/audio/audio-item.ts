@@ -34,3 +34,9 @@ export type AudioItem =
       /** Samples received per channel, whole call. */
       readonly received: Readonly<Partial<Record<Channel, number>>>;
     };
+
+/** A part of one channel, by positions on the timeline. */
+export interface Stretch {
+  readonly fromSample: number;
+  readonly toSample: number;
+}

@@ -4,7 +4,7 @@ import type { GapReason } from '../../../shared/events';
 import type { ResumePoint } from '../../../shared/record';
 import { compareFragmentNumbers, type AudioTrack } from '../fragments/fragment';
 import type { ReaderEvent } from '../fragments/reader-batch';
-import type { AudioItem } from './audio-item';
+import type { AudioItem, Stretch } from './audio-item';
 import { BlockFit } from './block-fit';
 import type { ChunkGrid } from './chunk-grid';
 import { chooseCodec, unsupported, type Codec } from './codec';
@@ -30,12 +30,6 @@ export interface LegAudioOptions {
   readonly gapsFrom: number;
   /** As the log has it: silence in place of this leg's audio (resume). May be empty. */
   readonly unheard?: Stretch;
-}
-
-/** Positions on the timeline. */
-export interface Stretch {
-  readonly fromSample: number;
-  readonly toSample: number;
 }
 
 /**

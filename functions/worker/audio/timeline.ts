@@ -1,11 +1,11 @@
 import type { Channel } from '../../../shared/call';
 import { CallscribeError } from '../../../shared/errors';
 import type { EndReason } from '../../../shared/events';
-import type { AudioItem } from './audio-item';
+import type { AudioItem, Stretch } from './audio-item';
 import { ChunkGrid } from './chunk-grid';
 import type { ChunkMemory } from './chunk-memory';
 import type { Origin } from './find-origin';
-import { LegAudio, type Stretch } from './leg-audio';
+import { LegAudio } from './leg-audio';
 import { ABSENCE_MS, AHEAD_MS, END_GRACE_MS, MAX_FRAGMENT_MS } from './limits';
 import type { Source, SourceOptions } from './source';
 
