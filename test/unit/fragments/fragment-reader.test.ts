@@ -374,6 +374,20 @@ describe('readFragments', () => {
     expect(stream.troubles).toEqual([]);
   });
 
+  it('does not connect any more when it is closed while it rests', async () => {
+    const stream = new FakeStream(fakeFragments(1, 1));
+    stream.byDefault = { refuse: reset() };
+    const reader = stream.read();
+    await stream.clock.drive(reader.next());
+    const waiting = reader.next();
+
+    await reader.return();
+    await stream.clock.drive(stream.clock.sleep(60_000));
+
+    expect(stream.requests).toHaveLength(1);
+    await expect(waiting).resolves.toEqual({ done: true, value: undefined });
+  });
+
   it('yields once per tick while nothing comes', async () => {
     const stream = new FakeStream();
     const startedMs = stream.clock.monotonicMs();
