@@ -2,7 +2,8 @@ import { encodeAlaw, encodeMulaw, decodeAlaw, decodeMulaw } from '../../../local
 import { A_LAW_TABLE, MU_LAW_TABLE } from '../../../functions/worker/audio/g711';
 import { chooseCodec } from '../../../functions/worker/audio/codec';
 import type { AudioTrack } from '../../../functions/worker/fragments/fragment';
-import { AGENT, CALLER, TRACK, pcm16, place, sampleAt, voice, type Step } from './support';
+import { agent, caller, place } from './place';
+import { AGENT, CALLER, TRACK, pcm16, sampleAt, voice, type Step } from './voice';
 
 const CODES = Array.from({ length: 256 }, (_, code) => code);
 const waveFormat = (tag: number, bits = 16) => {
@@ -73,7 +74,7 @@ describe('placeAudio, codecs', () => {
   const options = { seed: 1, fromMs: 0, toMs: 3_000 };
   const whole = Array.from({ length: 24_000 }, (_, index) => sampleAt(1, index));
   const heard = async (steps: Step[]) => {
-    const placed = await place([{ legs: [{ leg: CALLER }], steps }]);
+    const placed = await place([caller(steps)]);
     return { placed, samples: [...placed.samples(0, 1)] };
   };
   const coded = (codecId: string, encode: (sample: number) => number) =>
@@ -180,11 +181,8 @@ describe('placeAudio, codecs', () => {
   ])('wants one rate for %s', async (name, other) => {
     const streams =
       name === 'both parties'
-        ? [
-            { legs: [{ leg: CALLER }], steps: voice(options) },
-            { legs: [{ leg: AGENT }], steps: other },
-          ]
-        : [{ legs: [{ leg: CALLER }], steps: [...voice(options), ...other] }];
+        ? [caller(voice(options)), agent(other)]
+        : [caller([...voice(options), ...other])];
 
     await expect(place(streams)).rejects.toMatchObject({
       code: 'bad-audio',
@@ -218,7 +216,7 @@ describe('placeAudio, codecs', () => {
   ])('names the tracks there are when the wanted one never comes, %s', async (_name, toMs) => {
     const steps = voice({ ...options, toMs, track: { name: 'Music' } });
 
-    await expect(place([{ legs: [{ leg: CALLER }], steps }])).rejects.toMatchObject({
+    await expect(place([caller(steps)])).rejects.toMatchObject({
       code: 'unknown-track',
       message: expect.stringContaining('Music'),
     });

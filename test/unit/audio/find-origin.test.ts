@@ -1,7 +1,7 @@
 import { findOrigin } from '../../../functions/worker/audio/find-origin';
 import { Source } from '../../../functions/worker/audio/source';
 import type { ReaderBatch } from '../../../functions/worker/fragments/reader-batch';
-import { AGENT, AGENT_TRACK, CALLER, RATE_HZ, START_MS, voice, type Step } from './support';
+import { AGENT, AGENT_TRACK, CALLER, RATE_HZ, START_MS, voice, type Step } from './voice';
 
 /** A stream that has all of these at once, after so many turns of the event loop's microtasks. */
 async function* atOnce(turns: number, steps: readonly Step[]): AsyncGenerator<ReaderBatch> {

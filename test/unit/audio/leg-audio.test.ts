@@ -3,7 +3,7 @@ import { ChunkGrid } from '../../../functions/worker/audio/chunk-grid';
 import { LegAudio, type LegAudioOptions } from '../../../functions/worker/audio/leg-audio';
 import type { ReaderEvent } from '../../../functions/worker/fragments/reader-batch';
 import { numberOf } from '../../support/mkv-builder';
-import { CALLER, RATE_HZ, START_MS, TRACK } from './support';
+import { CALLER, RATE_HZ, START_MS, TRACK } from './voice';
 
 const START = {
   type: 'start',

@@ -1,17 +1,9 @@
 import { CHANNELS, type Channel } from '../../../shared/call';
 import type { ResumePoint } from '../../../shared/record';
 import { compareFragmentNumbers } from '../../../functions/worker/fragments/fragment';
-import {
-  AGENT,
-  AGENT_TRACK,
-  CALLER,
-  place,
-  twoTracks,
-  voice,
-  type Placed,
-  type Step,
-  type StreamOfCall,
-} from './support';
+import { agent, caller, connect, place, type StreamOfCall } from './place';
+import type { Placed } from './placed';
+import { AGENT_TRACK, twoTracks, voice, type Step } from './voice';
 
 /** Jumps back at 4 s, and forward by a hole at 7 s. */
 const roughClock = (timeMs: number) =>
@@ -26,25 +18,17 @@ const withHole = (options: Parameters<typeof voice>[0]) => [
 ];
 
 const CALLS: Record<string, StreamOfCall[]> = {
-  'one leg': [{ legs: [{ leg: CALLER }], steps: voice(SMOOTH) }],
-  'one leg with a hole': [{ legs: [{ leg: CALLER }], steps: withHole(SMOOTH) }],
-  'one leg with jumps': [{ legs: [{ leg: CALLER }], steps: voice({ ...ROUGH, seed: 1 }) }],
-  'one leg with rounded times': [
-    { legs: [{ leg: CALLER }], steps: voice({ ...SMOOTH, blockSamples: 333 }) },
-  ],
+  'one leg': [caller(voice(SMOOTH))],
+  'one leg with a hole': [caller(withHole(SMOOTH))],
+  'one leg with jumps': [caller(voice({ ...ROUGH, seed: 1 }))],
+  'one leg with rounded times': [caller(voice({ ...SMOOTH, blockSamples: 333 }))],
   'two tracks': [
-    {
-      legs: [{ leg: CALLER }, { leg: AGENT }],
-      steps: twoTracks(withHole(SMOOTH), voice({ ...ROUGH, fromMs: 1_024, ...agentTrack })),
-    },
+    connect(twoTracks(withHole(SMOOTH), voice({ ...ROUGH, fromMs: 1_024, ...agentTrack }))),
   ],
-  'two streams': [
-    { legs: [{ leg: CALLER }], steps: withHole(SMOOTH) },
-    { legs: [{ leg: AGENT }], steps: voice({ ...ROUGH, ...agentTrack }) },
-  ],
+  'two streams': [caller(withHole(SMOOTH)), agent(voice({ ...ROUGH, ...agentTrack }))],
   'two streams, the first sample on the second': [
-    { legs: [{ leg: CALLER }], steps: voice({ ...ROUGH, blockSamples: 160 }) },
-    { legs: [{ leg: AGENT }], steps: voice({ ...SMOOTH, ...agentTrack, blockSamples: 500 }) },
+    caller(voice({ ...ROUGH, blockSamples: 160 })),
+    agent(voice({ ...SMOOTH, ...agentTrack, blockSamples: 500 })),
   ],
 };
 

@@ -15,7 +15,7 @@ import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/stand-in';
 import { CONNECT_TRACKS, type Leg } from '../../../shared/call';
 import { Ticker, systemClock } from '../../../shared/clock';
 import type { CallscribeError } from '../../../shared/errors';
-import { sampleAt } from '../audio/support';
+import { sampleAt } from '../audio/voice';
 
 export const START_MS = 1_700_000_000_000;
 const BLOCK_MS = 64;

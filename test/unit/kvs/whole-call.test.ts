@@ -1,6 +1,6 @@
 import { placeAudio } from '../../../functions/worker/audio/place-audio';
 import type { Fault } from '../../../local/faults/fault-board';
-import { Placed } from '../audio/support';
+import { Placed } from '../audio/placed';
 import { FRAGMENT_MS, START_MS, TestStream } from './stand-in';
 
 const FRAGMENTS = 12;
