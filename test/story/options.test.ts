@@ -4,7 +4,7 @@ import { createScriptEngine } from '../../local/recognisers/script';
 import { systemClock, Ticker } from '../../shared/clock';
 import type { CallOptions } from '../../shared/call';
 import { TestBench } from '../unit/local-transcribe/sdk-client';
-import { startWorld, type World } from '../unit/worker/worker-harness';
+import { withWorld, type World } from '../unit/worker/worker-harness';
 import { goldenCall, START_MS } from './fake-edges';
 
 const SECONDS = 40;
@@ -21,14 +21,8 @@ const ENV = {
 const bench = new TestBench();
 const ticker = new Ticker(1_000, systemClock);
 let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterEach(async () => {
-  await world.reset();
-  await bench.close();
-});
-afterAll(() => world.stop());
+withWorld((started) => (world = started));
+afterEach(() => bench.close());
 
 /** Sound throughout, so that no session is let go for silence. */
 function call(options: CallOptions) {

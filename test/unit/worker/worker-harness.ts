@@ -51,7 +51,7 @@ class MutableView extends CallView {
 }
 
 /** A store, a queue and a bus, and workers that run calls on them. */
-export async function startWorld() {
+async function startWorld() {
   const [store, queue] = await Promise.all([startStore(), startQueue()]);
   const events: CallEvent[] = [];
   const bus = {
@@ -188,6 +188,17 @@ export async function startWorld() {
 }
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
+
+/** Gives the tests of a file one world, empty for each of them. */
+export function withWorld(use: (world: World) => void): void {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld();
+    use(world);
+  });
+  afterEach(() => world.reset());
+  afterAll(() => world.stop());
+}
 
 async function emptyTable(store: Store, TableName: string, keys: readonly string[]): Promise<void> {
   const { Items } = await store.request('Scan', { TableName });
