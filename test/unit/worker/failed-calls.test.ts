@@ -56,6 +56,8 @@ describe('a malformed request', () => {
     await world.request({ ...request, legs: [] });
     await worker.poll();
     await until(async () => (await world.parked()).length === 1);
+    // The worker lets go of a request a moment after it has parked it.
+    await until(() => worker.active.size === 1);
 
     expect(typesOf(await world.records('c'))).not.toContain('failed');
     expect(worker.active.size).toBe(1);
