@@ -4,21 +4,16 @@ import {
   DTMF_LOW_HZ,
   DTMF_SYMBOLS,
   randomSymbols,
-  renderDtmf,
   seededRandom,
 } from '../../../local/dtmf/dtmf';
-import type { Recognition } from '../../../local/recognisers/recogniser';
-import { createTonesEngine } from '../../../local/recognisers/tones';
-
-const RATE_HZ = 8000;
-const EDGE_TOLERANCE_MS = 5;
-
-interface Heard {
-  readonly recognitions: Recognition[];
-  /** Words of the finals, in milliseconds. */
-  readonly words: TrueSymbol[];
-  readonly symbols: string;
-}
+import {
+  EDGE_TOLERANCE_MS,
+  RATE_HZ,
+  addNoise,
+  hear,
+  renderTones,
+  worstEdgeMs,
+} from './heard-tones';
 
 /** Tones as other generators make them: any phase, level, twist, length and slight detuning. */
 function renderRough(seconds: number, sampleRateHz: number, random: () => number) {
@@ -46,54 +41,11 @@ function renderRough(seconds: number, sampleRateHz: number, random: () => number
   }
 }
 
-/** Lets the engine hear the samples in pieces of the given sizes, repeated. */
-function hear(samples: Int16Array, sampleRateHz = RATE_HZ, pieces: readonly number[] = [800]) {
-  const recognitions: Recognition[] = [];
-  const recogniser = createTonesEngine().open({
-    sampleRateHz,
-    languageCode: 'en-US',
-    onRecognition: (recognition) => recognitions.push(recognition),
-  });
-  if (recogniser instanceof Promise) throw new Error('the engine opens at once');
-  for (let at = 0, turn = 0; at < samples.length; turn++) {
-    const size = pieces[turn % pieces.length] ?? 1;
-    void recogniser.push(samples.subarray(at, at + size));
-    at += size;
-  }
-  void recogniser.finish();
-  recogniser.close();
-  const toMs = (sample: number) => (sample * 1000) / sampleRateHz;
-  const words = recognitions
-    .filter(({ kind }) => kind === 'final')
-    .flatMap((recognition) => recognition.words)
-    .map((word) => ({
-      symbol: word.text,
-      startMs: toMs(word.startSample),
-      endMs: toMs(word.endSample),
-    }));
-  return { recognitions, words, symbols: words.map(({ symbol }) => symbol).join('') } as Heard;
-}
-
-function worstEdgeMs(words: readonly TrueSymbol[], truth: readonly TrueSymbol[]): number {
-  return truth.reduce((worst, { startMs, endMs }, index) => {
-    const word = words[index] ?? { startMs: Infinity, endMs: Infinity };
-    return Math.max(worst, Math.abs(word.startMs - startMs), Math.abs(word.endMs - endMs));
-  }, 0);
-}
-
-function addNoise(samples: Int16Array, peak: number, random: () => number): Int16Array {
-  return samples.map((sample) => sample + Math.round((random() * 2 - 1) * peak));
-}
-
 describe('the tones engine', () => {
   it.each([8000, 16_000])(
     'hears two minutes of random symbols exactly at %i Hz',
     (sampleRateHz) => {
-      const { samples, truth } = renderDtmf({
-        symbols: randomSymbols(1200, seededRandom(1)),
-        toneMs: 50,
-        pauseMs: 50,
-        amplitudeDbfs: -20,
+      const { samples, truth } = renderTones(randomSymbols(1200, seededRandom(1)), {
         sampleRateHz,
       });
 
@@ -115,14 +67,7 @@ describe('the tones engine', () => {
     const pairs = Array.from(DTMF_SYMBOLS, (first) =>
       Array.from(DTMF_SYMBOLS, (second) => first + second).join(''),
     ).join('');
-    const { samples, truth } = renderDtmf({
-      symbols: pairs,
-      toneMs: 50,
-      pauseMs: 50,
-      leadMs: 33.3,
-      amplitudeDbfs,
-      sampleRateHz: RATE_HZ,
-    });
+    const { samples, truth } = renderTones(pairs, { leadMs: 33.3, amplitudeDbfs });
 
     const { words, symbols } = hear(addNoise(samples, noise, seededRandom(2)));
 
@@ -138,8 +83,8 @@ describe('the tones engine', () => {
     [100, 100, 5],
   ])('hears tones of %i ms, pauses of %i ms, ramps of %i ms', (toneMs, pauseMs, rampMs) => {
     const symbols = randomSymbols(300, seededRandom(toneMs + rampMs));
-    const settings = { symbols, toneMs, pauseMs, rampMs, amplitudeDbfs: -25, leadMs: 7.1 };
-    const { samples, truth } = renderDtmf({ ...settings, sampleRateHz: RATE_HZ });
+    const settings = { toneMs, pauseMs, rampMs, amplitudeDbfs: -25, leadMs: 7.1 };
+    const { samples, truth } = renderTones(symbols, settings);
 
     const heard = hear(samples);
 
@@ -163,13 +108,7 @@ describe('the tones engine', () => {
   });
 
   it('hears a long tone as one symbol', () => {
-    const { samples, truth } = renderDtmf({
-      symbols: '5500##',
-      toneMs: 1400,
-      pauseMs: 50,
-      amplitudeDbfs: -30,
-      sampleRateHz: RATE_HZ,
-    });
+    const { samples, truth } = renderTones('5500##', { toneMs: 1400, amplitudeDbfs: -30 });
 
     const { words, symbols } = hear(addNoise(samples, 10, seededRandom(3)));
 
@@ -181,14 +120,7 @@ describe('the tones engine', () => {
     'hears a symbol wherever it lies on the grid (offset %i samples)',
     (offset) => {
       const symbols = '1A*D77';
-      const { samples, truth } = renderDtmf({
-        symbols,
-        toneMs: 50,
-        pauseMs: 50,
-        amplitudeDbfs: -12,
-        leadMs: offset / 8,
-        sampleRateHz: RATE_HZ,
-      });
+      const { samples, truth } = renderTones(symbols, { amplitudeDbfs: -12, leadMs: offset / 8 });
 
       const heard = hear(samples);
 
@@ -199,13 +131,7 @@ describe('the tones engine', () => {
 
   it('reports the same whatever the pieces are', () => {
     const symbols = randomSymbols(150, seededRandom(4));
-    const rendered = renderDtmf({
-      symbols,
-      toneMs: 50,
-      pauseMs: 50,
-      amplitudeDbfs: -40,
-      sampleRateHz: RATE_HZ,
-    });
+    const rendered = renderTones(symbols, { amplitudeDbfs: -40 });
     const samples = addNoise(rendered.samples, 5, seededRandom(5));
     const whole = hear(samples, RATE_HZ, [samples.length]).recognitions;
 
@@ -215,13 +141,7 @@ describe('the tones engine', () => {
   });
 
   describe('when the session starts inside a tone', () => {
-    const { samples, truth } = renderDtmf({
-      symbols: '81',
-      toneMs: 50,
-      pauseMs: 50,
-      amplitudeDbfs: -20,
-      sampleRateHz: RATE_HZ,
-    });
+    const { samples, truth } = renderTones('81');
 
     it.each([5, 10, 18, 25])('reports what is visible after %i ms', (cutMs) => {
       const heard = hear(samples.subarray(cutMs * 8));
@@ -247,13 +167,7 @@ describe('the tones engine', () => {
   });
 
   it('shows both of two different tones that were spliced together', () => {
-    const rendered = renderDtmf({
-      symbols: '26',
-      toneMs: 50,
-      pauseMs: 50,
-      amplitudeDbfs: -20,
-      sampleRateHz: RATE_HZ,
-    });
+    const rendered = renderTones('26');
     const spliced = Int16Array.from([
       ...rendered.samples.subarray(0, 30 * 8),
       ...rendered.samples.subarray(120 * 8),
@@ -276,96 +190,5 @@ describe('the tones engine', () => {
     expect(hear(make(() => (random() - 0.5) * 20_000)).recognitions).toEqual([]);
     expect(hear(make((index) => sine(852, index))).recognitions).toEqual([]);
     expect(hear(make((i) => sine(350, i) + sine(440, i))).recognitions).toEqual([]);
-  });
-
-  it('ends an utterance at a pause of 400 ms and not before', () => {
-    const tones = (symbols: string, pauseMs: number) =>
-      renderDtmf({ symbols, toneMs: 50, pauseMs, amplitudeDbfs: -20, sampleRateHz: RATE_HZ });
-    const finals = (samples: Int16Array) =>
-      hear(samples)
-        .recognitions.filter(({ kind }) => kind === 'final')
-        .map(({ words }) => words.map(({ text }) => text).join(''));
-
-    expect(finals(tones('1234', 380).samples)).toEqual(['1234']);
-    expect(finals(tones('1234', 430).samples)).toEqual(['1', '2', '3', '4']);
-  });
-
-  it('reports a final at the pause itself, before any later audio', () => {
-    const { samples } = renderDtmf({
-      symbols: '9',
-      toneMs: 50,
-      pauseMs: 410,
-      amplitudeDbfs: -20,
-      sampleRateHz: RATE_HZ,
-    });
-    const recognitions: Recognition[] = [];
-    const recogniser = createTonesEngine().open({
-      sampleRateHz: RATE_HZ,
-      languageCode: 'en-US',
-      onRecognition: (recognition) => recognitions.push(recognition),
-    });
-    if (recogniser instanceof Promise) throw new Error('the engine opens at once');
-
-    void recogniser.push(samples);
-
-    expect(recognitions[recognitions.length - 1]?.kind).toBe('final');
-  });
-
-  it('ends an utterance after 10 s between two symbols', () => {
-    const symbols = randomSymbols(400, seededRandom(7));
-    const { samples } = renderDtmf({
-      symbols,
-      toneMs: 70,
-      pauseMs: 40,
-      amplitudeDbfs: -20,
-      sampleRateHz: RATE_HZ,
-    });
-
-    const { recognitions, symbols: heard } = hear(samples);
-
-    const finals = recognitions.filter(({ kind }) => kind === 'final');
-    expect(heard).toBe(symbols);
-    expect(finals).toHaveLength(5);
-    for (const { startSample, endSample } of finals) {
-      expect(endSample - startSample).toBeLessThanOrEqual(10 * RATE_HZ);
-    }
-    expect((finals[0]?.endSample ?? 0) - (finals[0]?.startSample ?? 0)).toBeGreaterThan(
-      9 * RATE_HZ,
-    );
-  });
-
-  it('leaves a tone that runs across the 10 s to the next utterance', () => {
-    const { samples } = renderDtmf({
-      symbols: '12345',
-      toneMs: 2900,
-      pauseMs: 100,
-      amplitudeDbfs: -20,
-      sampleRateHz: RATE_HZ,
-    });
-
-    const finals = hear(samples).recognitions.filter(({ kind }) => kind === 'final');
-
-    const texts = finals.map(({ words }) => words.map(({ text }) => text).join(''));
-    expect(texts).toEqual(['123', '45']);
-  });
-
-  it('reports growing partials at most every 200 ms under the utterance of their final', () => {
-    const { samples } = renderDtmf({
-      symbols: randomSymbols(60, seededRandom(8)),
-      toneMs: 50,
-      pauseMs: 50,
-      amplitudeDbfs: -20,
-      sampleRateHz: RATE_HZ,
-    });
-
-    const { recognitions } = hear(samples, RATE_HZ, [80]);
-
-    const partials = recognitions.filter(({ kind }) => kind === 'partial');
-    expect(partials.length).toBeGreaterThan(20);
-    expect(partials.length).toBeLessThanOrEqual(30);
-    expect(new Set(recognitions.map(({ utterance }) => utterance)).size).toBe(1);
-    partials.slice(1).forEach((partial, index) => {
-      expect(partial.words.length).toBeGreaterThan(partials[index]?.words.length ?? 0);
-    });
   });
 });
