@@ -141,7 +141,7 @@ class Call {
       undecided: (toSample) => marks.undecided(toSample),
       silentEnds: this.#silentEnds,
       nextOrdinal: () => (this.#ordinal += 1),
-      mayStart: () => this.clock.sleep(this.options.startMs?.(this.#ordinal + 1) ?? 0),
+      mayStart: () => this.#mayStart(),
       idleEndMs: IDLE_MS,
       sessionLimitMs,
       maxLeadMs: this.options.maxLeadMs ?? 240_000,
@@ -161,6 +161,11 @@ class Call {
         this.#checkMarks();
       }
     }
+  }
+
+  #mayStart(): Promise<void> {
+    const { startMs } = this.options;
+    return startMs === undefined ? Promise.resolve() : this.clock.sleep(startMs(this.#ordinal + 1));
   }
 
   #note(update: CallUpdate): void {
