@@ -11,6 +11,7 @@ import { Ticker, systemClock } from '../../shared/clock';
 import { silentLogger } from '../../shared/logger';
 import type { CallEvent, CallRecord } from '../../shared/record';
 import { buildFragment, numberOf } from '../support/mkv-builder';
+import { WORKER_ENV } from '../support/worker-env';
 import { speak, valueSessions, type SpokenWord } from './value-session';
 
 export const RATE_HZ = 8_000;
@@ -144,14 +145,6 @@ export interface Story {
   readonly events: readonly CallEvent[];
 }
 
-const ENV = {
-  AWS_REGION: 'us-east-1',
-  CALLS_QUEUE_URL: 'http://127.0.0.1/calls',
-  CALLS_TABLE: 'Calls',
-  CALL_LOG_TABLE: 'CallLog',
-  EVENT_BUS_NAME: 'callscribe',
-};
-
 /** Runs the real pipeline over a call to its end, with fakes at its edges only. */
 export async function runStory(options: StoryOptions): Promise<Story> {
   const { call, log = new MemoryLog(), signal = new AbortController().signal } = options;
@@ -194,7 +187,7 @@ export async function runStory(options: StoryOptions): Promise<Story> {
         signal,
       },
       {
-        config: readConfig({ ...ENV, ...options.env }),
+        config: readConfig({ ...WORKER_ENV, ...options.env }),
         openMedia: options.openMedia ?? mediaOf(call),
         openSession: options.openSession ?? valueSessions(),
         mayStartSession: () => Promise.resolve(),

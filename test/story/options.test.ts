@@ -3,20 +3,14 @@ import { readConfig } from '../../functions/worker/config';
 import { createScriptEngine } from '../../local/recognisers/script';
 import { systemClock, Ticker } from '../../shared/clock';
 import type { CallOptions } from '../../shared/call';
+import { WORKER_ENV } from '../support/worker-env';
 import { TestBench } from '../unit/local-transcribe/sdk-client';
 import { withWorld, type World } from '../unit/worker/worker-harness';
 import { goldenCall, START_MS } from './fake-edges';
 
 const SECONDS = 40;
 const SESSION_ID = '7d1f3a52-6c9b-4b0e-9c55-0f7d2b7a1c11';
-const ENV = {
-  AWS_REGION: 'us-east-1',
-  CALLS_QUEUE_URL: 'http://127.0.0.1/calls',
-  CALLS_TABLE: 'Calls',
-  CALL_LOG_TABLE: 'CallLog',
-  EVENT_BUS_NAME: 'callscribe',
-  SESSION_LIMIT_MS: '15000',
-};
+const ENV = { ...WORKER_ENV, SESSION_LIMIT_MS: '15000' };
 
 const bench = new TestBench();
 const ticker = new Ticker(1_000, systemClock);

@@ -17,15 +17,9 @@ import {
 } from '../../story/fake-edges';
 import { valueSessions, type SpokenWord } from '../../story/value-session';
 import { numberOf } from '../../support/mkv-builder';
+import { WORKER_ENV } from '../../support/worker-env';
 
 const CALL_ID = 'restarts';
-const ENV = {
-  AWS_REGION: 'us-east-1',
-  CALLS_QUEUE_URL: 'http://127.0.0.1/calls',
-  CALLS_TABLE: 'Calls',
-  CALL_LOG_TABLE: 'CallLog',
-  EVENT_BUS_NAME: 'callscribe',
-};
 const end = (seconds: number) => START_MS + seconds * 1000;
 
 /** A word of 80 ms every 200 ms of these seconds. */
@@ -105,7 +99,7 @@ async function run({ streams, requested, endTimeMs, toldAtEnd, toldSoon }: RunOp
     signal: new AbortController().signal,
   };
   await runWithRestarts(options, {
-    config: readConfig(ENV),
+    config: readConfig(WORKER_ENV),
     openMedia: (streamArn, position, signal) => {
       const stream = streams.find(({ leg }) => leg.streamArn === streamArn);
       if (stream === undefined) throw new Error('no such stream');

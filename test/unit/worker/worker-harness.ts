@@ -11,18 +11,11 @@ import type { CallRequest } from '../../../shared/call';
 import { Ticker, type Clock } from '../../../shared/clock';
 import { silentLogger } from '../../../shared/logger';
 import type { CallEvent, CallRecord, Fact } from '../../../shared/record';
+import { WORKER_ENV } from '../../support/worker-env';
 import { startQueue } from '../intake/queue';
 import { TTL_SECONDS, startStore, type Store } from '../log/store';
 import { mediaOf, type GoldenCall } from '../../story/fake-edges';
 import { valueSessions } from '../../story/value-session';
-
-const ENV = {
-  AWS_REGION: 'us-east-1',
-  CALLS_QUEUE_URL: 'http://127.0.0.1/calls',
-  CALLS_TABLE: CALLS_TABLE_NAME,
-  CALL_LOG_TABLE: CALL_LOG_TABLE_NAME,
-  EVENT_BUS_NAME: 'callscribe',
-};
 
 /** Time that passes ten times as fast: what waits for seconds is tested in no time. */
 export const FAST_CLOCK: Clock = {
@@ -86,7 +79,7 @@ async function startWorld() {
     const view = new MutableView(store.client, CALLS_TABLE_NAME, silentLogger);
     const worker = new Worker({
       workerId,
-      config: readConfig(ENV),
+      config: readConfig(WORKER_ENV),
       calls: active,
       messages: queue.messages(),
       log: new CallLog(store.client, CALL_LOG_TABLE_NAME, TTL_SECONDS, {
