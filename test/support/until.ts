@@ -1,4 +1,4 @@
-/** Resolves once a condition holds. */
+/** Resolves once a condition holds; the test's own timeout ends a wait in vain. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
 }

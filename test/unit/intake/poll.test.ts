@@ -5,6 +5,7 @@ import { startPolling, type ReceivedMessage } from '../../../functions/worker/in
 import { SelfProtection } from '../../../functions/worker/self-protection/self-protection';
 import { systemClock } from '../../../shared/clock';
 import { silentLogger } from '../../../shared/logger';
+import { until } from '../../support/until';
 import { startQueue, type Queue } from './queue';
 
 let queue: Queue;
@@ -73,10 +74,6 @@ async function blockLoop(condition: () => boolean): Promise<void> {
     while (performance.now() < untilMs);
     await new Promise((resolve) => setTimeout(resolve, 0));
   } while (condition());
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 describe('startPolling', () => {

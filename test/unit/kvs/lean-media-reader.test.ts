@@ -6,6 +6,7 @@ import { MAX_UNREAD_BYTES } from '../../../functions/worker/kvs/media-body';
 import { MediaSockets } from '../../../functions/worker/kvs/media-sockets';
 import type { StartPosition } from '../../../functions/worker/kvs/start-position';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/stand-in';
+import { until } from '../../support/until';
 import { selfSigned } from '../local-transcribe/self-signed';
 import { MediaServer } from './media-server';
 
@@ -34,6 +35,9 @@ function open(position = EARLIEST): Promise<AsyncIterable<Uint8Array>> {
   const reader = new LeanMediaReader(() => control.config.signer(), sockets);
   return reader.open(server.url, { streamArn: STREAM_ARN, position }, stop.signal);
 }
+
+/** Resolves once the first connection is closed. */
+const gone = () => until(() => server.sockets[0]?.destroyed !== false);
 
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   let text = '';
@@ -128,7 +132,7 @@ describe.each([
     stop.abort();
 
     expect(await text).toBe('ab');
-    await gone(server.sockets[0]);
+    await gone();
   });
 
   it('is let go of when its reader leaves', async () => {
@@ -136,7 +140,7 @@ describe.each([
 
     for await (const _ of await open()) break;
 
-    await gone(server.sockets[0]);
+    await gone();
   });
 });
 
@@ -176,7 +180,7 @@ describe('an exchange without a body to read', () => {
     server = await MediaServer.listen(answering('220 mail ready\r\n\r\n'));
 
     await expect(open()).rejects.toMatchObject({ name: 'MalformedResponseError' });
-    await gone(server.sockets[0]);
+    await gone();
   });
 
   it('fails when the peer leaves without a word', async () => {
@@ -250,7 +254,3 @@ describe('the connections', () => {
     expect(reused).toEqual([false, true]);
   });
 });
-
-async function gone(socket: Socket | undefined): Promise<void> {
-  while (socket?.destroyed === false) await new Promise((resolve) => setTimeout(resolve, 5));
-}

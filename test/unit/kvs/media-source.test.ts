@@ -1,4 +1,5 @@
 import type { ReaderBatch } from '../../../functions/worker/fragments/reader-batch';
+import { until } from '../../support/until';
 import { TestStream } from './stand-in';
 
 let stream: TestStream;
@@ -69,7 +70,7 @@ describe.each(['lean', 'sdk'] as const)('MediaSource (%s)', (reader) => {
 
     connection.abort();
 
-    await closed();
+    await until(() => stream.connections === 0);
   });
 
   it.each([
@@ -80,7 +81,7 @@ describe.each(['lean', 'sdk'] as const)('MediaSource (%s)', (reader) => {
 
     await readUntil(condition);
 
-    await closed();
+    await until(() => stream.connections === 0);
   });
 
   it('leaves no connection when the worker stops', async () => {
@@ -91,10 +92,6 @@ describe.each(['lean', 'sdk'] as const)('MediaSource (%s)', (reader) => {
     stream.stop.abort();
 
     await expect(reading).rejects.toMatchObject({ code: 'aborted' });
-    await closed();
+    await until(() => stream.connections === 0);
   });
 });
-
-async function closed(): Promise<void> {
-  while (stream.connections > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-}

@@ -1,5 +1,6 @@
 import { placeAudio } from '../../../functions/worker/audio/place-audio';
 import type { Fault } from '../../../local/faults/fault-board';
+import { until } from '../../support/until';
 import { Placed } from '../audio/placed';
 import { FRAGMENT_MS, START_MS, TestStream } from './stand-in';
 
@@ -102,7 +103,7 @@ describe.each(['lean', 'sdk'] as const)('a call read from the stand-in (%s)', (r
     const stream = await TestStream.open(reader);
     stream.produce(2);
     const heard = hear(stream);
-    while (stream.connections === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => stream.connections > 0);
     await new Promise((resolve) => setTimeout(resolve, 300));
 
     stream.standIn.deleteStream('calls');

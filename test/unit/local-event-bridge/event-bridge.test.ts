@@ -12,6 +12,7 @@ import { startEventBridge } from '../../../local/event-bridge/event-bridge';
 import type { EventBridgeStandIn } from '../../../local/event-bridge/event-bridge';
 import { startSqs } from '../../../local/sqs/sqs';
 import { LOCAL_CREDENTIALS } from '../../../local/stand-in';
+import { until } from '../../support/until';
 
 const BUS = 'callscribe';
 const EVENTS_OF_OURS = { source: ['callscribe'] };
@@ -23,11 +24,6 @@ const entry = (more: Partial<PutEventsRequestEntry> = {}): PutEventsRequestEntry
   Detail: '{"callId":"c","seq":3}',
   ...more,
 });
-
-/** Resolves when the condition holds; the test's own timeout ends a wait in vain. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((done) => setTimeout(done, 5));
-}
 
 describe('the EventBridge stand-in', () => {
   let standIn: EventBridgeStandIn;

@@ -16,6 +16,7 @@ import type { Message } from '@aws-sdk/client-sqs';
 import { startSqs } from '../../../local/sqs/sqs';
 import type { SqsStandIn } from '../../../local/sqs/sqs';
 import { LOCAL_CREDENTIALS } from '../../../local/stand-in';
+import { until } from '../../support/until';
 
 /** Endpoint only, as the environment would set it: queue URLs must lead there too. */
 function clientOf(standIn: SqsStandIn): SQSClient {
@@ -79,7 +80,7 @@ describe('the SQS stand-in', () => {
       WaitTimeSeconds: 5,
     });
     const gone = client.send(command, { abortSignal: aborted.signal }).catch(() => undefined);
-    while (standIn.waitingReceives() === 0) await new Promise((done) => setTimeout(done, 5));
+    await until(() => standIn.waitingReceives() > 0);
     aborted.abort();
     await gone;
     await send('one');

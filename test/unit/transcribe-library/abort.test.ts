@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 
 import { transcribe } from '../../../functions/transcribe/transcribe';
 import type { TranscribeStandIn } from '../../../local/transcribe/transcribe';
+import { until } from '../../support/until';
 import { at, bytesOf, collect, MONO, StandIns, tones } from './support';
 
 const standIns = new StandIns();
@@ -21,9 +22,7 @@ async function* endless(): AsyncGenerator<Uint8Array> {
 }
 
 /** Resolves once the service has no session any more. */
-async function allOver(): Promise<void> {
-  while (standIn.counters().active > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-}
+const allOver = () => until(() => standIn.counters().active === 0);
 
 describe('the end of transcribe', () => {
   it('lets go of the session when it is aborted', async () => {

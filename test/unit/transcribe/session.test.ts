@@ -11,6 +11,7 @@ import type {
 } from '../../../functions/worker/transcribe/session';
 import { systemClock, Ticker, type Clock } from '../../../shared/clock';
 import { CallscribeError } from '../../../shared/errors';
+import { until } from '../../support/until';
 import { chunks, interleave, sleep, TestBench, tones } from '../local-transcribe/sdk-client';
 
 const SYMBOLS = '1234567890';
@@ -66,10 +67,6 @@ async function failureOf(session: TranscribeSession): Promise<CallscribeError> {
   if (heard.status === 'fulfilled') throw new Error('the session ended well');
   if (!(heard.reason instanceof CallscribeError)) throw new Error('no CallscribeError');
   return heard.reason;
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await sleep(2);
 }
 
 describe.each(WRITERS)('a session of the %s writer', (name) => {

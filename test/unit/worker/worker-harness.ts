@@ -11,6 +11,7 @@ import type { CallRequest } from '../../../shared/call';
 import { Ticker, type Clock } from '../../../shared/clock';
 import { silentLogger } from '../../../shared/logger';
 import type { CallEvent, CallRecord, Fact } from '../../../shared/record';
+import { until } from '../../support/until';
 import { WORKER_ENV } from '../../support/worker-env';
 import { startQueue } from '../intake/queue';
 import { TTL_SECONDS, startStore, type Store } from '../log/store';
@@ -151,13 +152,11 @@ async function startWorld() {
     records: async (callId: string): Promise<readonly CallRecord[]> =>
       (await store.log.page(callId, 1, 1_000)).records,
     /** Resolves once the call's log has such a fact. */
-    until: async (callId: string, type: Fact['type'], count = 1): Promise<void> => {
-      for (;;) {
+    until: (callId: string, type: Fact['type'], count = 1): Promise<void> =>
+      until(async () => {
         const { records } = await store.log.page(callId, 1, 1_000);
-        if (records.filter(({ fact }) => fact.type === type).length >= count) return;
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-    },
+        return records.filter(({ fact }) => fact.type === type).length >= count;
+      }),
     depth: () => queue.depth(queue.callsQueueUrl),
     parked: () => queue.receive(queue.callsDlqUrl),
     /** Stops the workers and forgets every call. */
