@@ -1,7 +1,7 @@
 import { KinesisVideo } from '@aws-sdk/client-kinesis-video';
 import type { KinesisVideoStandIn } from '../../../local/kinesis-video/server';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/stand-in';
-import { closeAll, start } from './support';
+import { closeAll, start, startWithStream } from './support';
 
 const NOW_MS = 1_700_000_000_123;
 let client: KinesisVideo | undefined;
@@ -61,8 +61,7 @@ describe('the control calls', () => {
   });
 
   it('give the stand-in itself as the data endpoint', async () => {
-    const standIn = await start();
-    standIn.createStream('calls');
+    const standIn = await startWithStream();
 
     const { DataEndpoint } = await controlClient(standIn).getDataEndpoint({
       StreamName: 'calls',
@@ -74,8 +73,7 @@ describe('the control calls', () => {
 
   it('refuse a sixth GetDataEndpoint within a second, and allow it after that second', async () => {
     let nowMs = NOW_MS;
-    const standIn = await start({ nowMs: () => nowMs });
-    standIn.createStream('calls');
+    const standIn = await startWithStream({ nowMs: () => nowMs });
     const kinesisVideo = controlClient(standIn);
     const ask = () => kinesisVideo.getDataEndpoint({ StreamName: 'calls', APIName: 'GET_MEDIA' });
     for (let call = 0; call < 5; call += 1) await ask();
@@ -114,8 +112,7 @@ describe('the control calls', () => {
   });
 
   it('refuse a second stream of the same name', async () => {
-    const standIn = await start();
-    standIn.createStream('calls');
+    const standIn = await startWithStream();
 
     await expect(
       controlClient(standIn).createStream({ StreamName: 'calls' }),
@@ -123,8 +120,7 @@ describe('the control calls', () => {
   });
 
   it('change the retention of the version that was described', async () => {
-    const standIn = await start();
-    standIn.createStream('calls', { retentionHours: 1 });
+    const standIn = await startWithStream({}, { retentionHours: 1 });
     const kinesisVideo = controlClient(standIn);
     const change = {
       StreamName: 'calls',

@@ -3,7 +3,15 @@ import { FLIP_PLACES } from '../../../local/kinesis-video/faults';
 import type { KinesisVideoFaultKind } from '../../../local/kinesis-video/faults';
 import { putMedia } from '../../../local/kinesis-video/producer';
 import type { KinesisVideoStandIn } from '../../../local/kinesis-video/server';
-import { closeAll, each, makeFragments, openMedia, readMedia, start, TRACK } from './support';
+import {
+  closeAll,
+  each,
+  makeFragments,
+  openMedia,
+  readMedia,
+  startWithStream,
+  TRACK,
+} from './support';
 
 afterEach(closeAll);
 
@@ -14,8 +22,7 @@ interface Faulty {
 
 async function startFaulty(): Promise<Faulty> {
   const board = new FaultBoard();
-  const standIn = await start({ faults: board });
-  standIn.createStream('calls', { retentionHours: 1 });
+  const standIn = await startWithStream({ faults: board }, { retentionHours: 1 });
   return { standIn, board };
 }
 
@@ -174,8 +181,10 @@ describe('faults of the stream and of PutMedia', () => {
   it('putmedia-fragment-lost acknowledges a fragment that no reader gets', async () => {
     const board = new FaultBoard();
     const fates: boolean[] = [];
-    const standIn = await start({ faults: board, onFragment: ({ lost }) => fates.push(lost) });
-    standIn.createStream('calls');
+    const standIn = await startWithStream({
+      faults: board,
+      onFragment: ({ lost }) => fates.push(lost),
+    });
     board.arm({ kind: 'putmedia-fragment-lost' });
 
     const [, second, third] = await play({ standIn, board });

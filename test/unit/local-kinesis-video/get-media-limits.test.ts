@@ -7,6 +7,7 @@ import {
   openMedia,
   readMedia,
   start,
+  startWithStream,
   START_MS,
   TRACK,
 } from './support';
@@ -60,8 +61,7 @@ describe('the limits of GetMedia', () => {
 
   it('keeps nothing for a reader that does not read', async () => {
     const limits = { hostBufferBytes: 4_000_000, getMediaBytesPerSecond: Infinity };
-    const standIn = await start({ limits });
-    standIn.createStream('calls');
+    const standIn = await startWithStream({ limits });
     const body = await openMedia(standIn, 'calls');
     body.pause();
     const producer = standIn.openProducer('calls', { tracks: [TRACK] });

@@ -8,7 +8,7 @@ import {
   makeFragments,
   openMedia,
   readMedia,
-  start,
+  startWithStream,
   START_MS,
   TRACK,
 } from './support';
@@ -119,8 +119,7 @@ describe('what GetMedia sends', () => {
   });
 
   it('forwards blocks of an unfinished fragment as they arrive', async () => {
-    const standIn = await start();
-    standIn.createStream('calls');
+    const standIn = await startWithStream();
     const producer = standIn.openProducer('calls', { tracks: [TRACK] });
     const { producerTimestampMs, blocks } = makeFragment(0);
     producer.begin(producerTimestampMs);
@@ -136,8 +135,7 @@ describe('what GetMedia sends', () => {
   });
 
   it('holds a fragment back until it is whole when clusters have a known size', async () => {
-    const standIn = await start({ behaviour: { clusterSize: 'known' } });
-    standIn.createStream('calls');
+    const standIn = await startWithStream({ behaviour: { clusterSize: 'known' } });
     const producer = standIn.openProducer('calls', { tracks: [TRACK] });
     const [first, second] = makeFragments(2);
     producer.begin(START_MS);
@@ -154,8 +152,7 @@ describe('what GetMedia sends', () => {
   });
 
   it('puts tags that followed a cluster after it, before its own', async () => {
-    const standIn = await start();
-    standIn.createStream('calls');
+    const standIn = await startWithStream();
     const producer = standIn.openProducer('calls', { tracks: [TRACK] });
     producer.begin(START_MS);
     producer.write(makeFragment(0).blocks);
@@ -191,8 +188,7 @@ describe('when GetMedia ends', () => {
   });
 
   it('ends without a word at the session limit, also inside a fragment', async () => {
-    const standIn = await start({ limits: { getMediaSessionMs: 30 } });
-    standIn.createStream('calls');
+    const standIn = await startWithStream({ limits: { getMediaSessionMs: 30 } });
     const producer = standIn.openProducer('calls', { tracks: [TRACK] });
     producer.begin(START_MS);
     producer.write(makeFragment(0).blocks);

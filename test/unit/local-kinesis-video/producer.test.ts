@@ -1,7 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { putMedia } from '../../../local/kinesis-video/producer';
-import type { ProducerFragment, ProducerPiece } from '../../../local/kinesis-video/producer';
+import type {
+  ProducerFragment,
+  ProducerPiece,
+  PutMediaOptions,
+} from '../../../local/kinesis-video/producer';
 import {
   closeAll,
   each,
@@ -9,6 +13,7 @@ import {
   makeFragments,
   readMedia,
   start,
+  startWithStream,
   START_MS,
   TRACK,
 } from './support';
@@ -42,18 +47,21 @@ class Feed {
   }
 }
 
+/** Plays one track into the stream `calls`, where `more` does not say otherwise. */
+function play(
+  endpoint: string,
+  fragments: PutMediaOptions['fragments'],
+  more: Partial<PutMediaOptions> = {},
+) {
+  return putMedia({ endpoint, stream: 'calls', tracks: [TRACK], fragments, ...more });
+}
+
 describe('putMedia', () => {
   it('sends pieces of a fragment before the fragment is whole', async () => {
-    const standIn = await start();
-    standIn.createStream('calls');
+    const standIn = await startWithStream();
     const { producerTimestampMs, blocks } = makeFragment(0);
     const feed = new Feed();
-    const playing = putMedia({
-      endpoint: standIn.url,
-      stream: 'calls',
-      tracks: [TRACK],
-      fragments: feed,
-    });
+    const playing = play(standIn.url, feed);
     const reader = await readMedia(standIn, 'calls');
 
     feed.push({ producerTimestampMs, blocks: blocks.slice(0, 2) });
@@ -70,16 +78,9 @@ describe('putMedia', () => {
   it.each(['ABSOLUTE', 'RELATIVE'] as const)(
     'keeps producer times with %s timecodes',
     async (timecodeType) => {
-      const standIn = await start();
-      standIn.createStream('calls');
+      const standIn = await startWithStream();
 
-      await putMedia({
-        endpoint: standIn.url,
-        stream: 'calls',
-        tracks: [TRACK],
-        fragments: each(makeFragments(2)),
-        timecodeType,
-      });
+      await play(standIn.url, each(makeFragments(2)), { timecodeType });
 
       expect(
         standIn.fragments('calls').map(({ producerTimestampMs }) => producerTimestampMs),
@@ -96,14 +97,7 @@ describe('putMedia', () => {
       { blocks: blocks.slice(3), tags: [{ name: 'Position', value: 'after' }] },
     ];
 
-    await putMedia({
-      endpoint: standIn.url,
-      stream,
-      tracks: [TRACK],
-      fragments: each(items),
-      clusterSize: 'known',
-      endOfFragmentTags: true,
-    });
+    await play(standIn.url, each(items), { stream, clusterSize: 'known', endOfFragmentTags: true });
     const reader = await readMedia(standIn, 'calls');
     await reader.until(() => reader.completed.length === 1);
 
@@ -115,12 +109,7 @@ describe('putMedia', () => {
     const standIn = await start();
 
     await expect(
-      putMedia({
-        endpoint: standIn.url,
-        stream: 'nobody',
-        tracks: [TRACK],
-        fragments: each(makeFragments(1)),
-      }),
+      play(standIn.url, each(makeFragments(1)), { stream: 'nobody' }),
     ).rejects.toMatchObject({
       code: 'stream-not-found',
       message: expect.stringContaining('nobody') as string,
@@ -128,18 +117,12 @@ describe('putMedia', () => {
   });
 
   it('throws the ErrorId of a refused fragment while its source still waits', async () => {
-    const standIn = await start();
-    standIn.createStream('calls');
+    const standIn = await startWithStream();
     const feed = new Feed();
     feed.push(makeFragment(5));
     feed.push(makeFragment(0));
 
-    const playing = putMedia({
-      endpoint: standIn.url,
-      stream: 'calls',
-      tracks: [TRACK],
-      fragments: feed,
-    });
+    const playing = play(standIn.url, feed);
 
     await expect(playing).rejects.toMatchObject({
       code: 'stream-error',
@@ -148,49 +131,33 @@ describe('putMedia', () => {
   });
 
   it('passes on what its source throws, and breaks the connection off', async () => {
-    const standIn = await start();
-    standIn.createStream('calls');
+    const standIn = await startWithStream();
     async function* broken(): AsyncGenerator<ProducerFragment> {
       yield* each(makeFragments(1));
       throw new RangeError('the file is too short');
     }
 
-    await expect(
-      putMedia({
-        endpoint: standIn.url,
-        stream: 'calls',
-        tracks: [TRACK],
-        fragments: broken(),
-      }),
-    ).rejects.toThrow('the file is too short');
+    await expect(play(standIn.url, broken())).rejects.toThrow('the file is too short');
   });
 
   it('tells when the service closes for want of data', async () => {
-    const standIn = await start({ limits: { putMediaIdleMs: 20 } });
-    standIn.createStream('calls');
+    const standIn = await startWithStream({ limits: { putMediaIdleMs: 20 } });
     const feed = new Feed();
     feed.push(makeFragment(0));
 
-    await expect(
-      putMedia({ endpoint: standIn.url, stream: 'calls', tracks: [TRACK], fragments: feed }),
-    ).rejects.toMatchObject({
+    await expect(play(standIn.url, feed)).rejects.toMatchObject({
       code: 'stream-error',
       message: expect.stringContaining('closed the connection') as string,
     });
   });
 
   it('stops at once when it is aborted', async () => {
-    const standIn = await start();
-    standIn.createStream('calls');
+    const standIn = await startWithStream();
     const abort = new AbortController();
     const feed = new Feed();
     feed.push(makeFragment(0));
 
-    const playing = putMedia({
-      endpoint: standIn.url,
-      stream: 'calls',
-      tracks: [TRACK],
-      fragments: feed,
+    const playing = play(standIn.url, feed, {
       signal: abort.signal,
       onAcknowledgement: () => abort.abort(),
     });
@@ -204,25 +171,16 @@ describe('putMedia', () => {
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
 
-    await expect(
-      putMedia({
-        endpoint: `http://127.0.0.1:${port}`,
-        stream: 'calls',
-        tracks: [TRACK],
-        fragments: each(makeFragments(1)),
-      }),
-    ).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    await expect(play(`http://127.0.0.1:${port}`, each(makeFragments(1)))).rejects.toMatchObject({
+      code: 'unavailable',
+      retryable: true,
+    });
   });
 
   it('sends nothing for an empty source', async () => {
     const fragments = each<ProducerFragment>([]);
 
-    const { fragmentNumbers } = await putMedia({
-      endpoint: 'http://127.0.0.1:1',
-      stream: 'calls',
-      tracks: [TRACK],
-      fragments,
-    });
+    const { fragmentNumbers } = await play('http://127.0.0.1:1', fragments);
 
     expect(fragmentNumbers).toEqual([]);
   });

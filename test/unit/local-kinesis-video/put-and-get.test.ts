@@ -1,13 +1,20 @@
 import { putMedia } from '../../../local/kinesis-video/producer';
 import type { Acknowledgement } from '../../../local/kinesis-video/acknowledgement';
-import { closeAll, each, makeFragments, readMedia, start, TRACK, TWO_TRACKS } from './support';
+import {
+  closeAll,
+  each,
+  makeFragments,
+  readMedia,
+  startWithStream,
+  TRACK,
+  TWO_TRACKS,
+} from './support';
 
 afterEach(closeAll);
 
 describe('PutMedia, then GetMedia', () => {
   it('gives a reader every fragment with the numbers, times and tags of its producer', async () => {
-    const standIn = await start();
-    standIn.createStream('calls');
+    const standIn = await startWithStream();
     const tags = [{ name: 'ContactId', value: 'contact-1' }];
     const fragments = makeFragments(3, TWO_TRACKS);
 
@@ -39,8 +46,7 @@ describe('PutMedia, then GetMedia', () => {
   });
 
   it('acknowledges each fragment as buffering, received, and persisted with retention', async () => {
-    const standIn = await start();
-    standIn.createStream('calls', { retentionHours: 1 });
+    const standIn = await startWithStream({}, { retentionHours: 1 });
     const acknowledgements: Acknowledgement[] = [];
 
     const { fragmentNumbers } = await putMedia({

@@ -1,3 +1,4 @@
+import type { KinesisVideoOptions } from '../../../local/kinesis-video/options';
 import type { KinesisVideoStandIn } from '../../../local/kinesis-video/server';
 import { concatBytes } from '../../../local/mkv/ebml-encoding';
 import { encodeCluster, encodeHeader, encodeTags } from '../../../local/mkv/writer';
@@ -9,9 +10,11 @@ import {
   makeFragment,
   readMedia,
   start,
+  startWithStream,
   START_MS,
   TRACK,
   TWO_TRACKS,
+  type BodyReader,
 } from './support';
 
 const HEADER = encodeHeader([TRACK]);
@@ -23,15 +26,22 @@ function cluster(timestampMs: number, blocks: readonly BlockSpec[] = BLOCKS): Ui
   return encodeCluster({ timestampMs, blocks, size: 'unknown' });
 }
 
-async function startWithStream(...options: Parameters<typeof start>): Promise<KinesisVideoStandIn> {
-  const standIn = await start(...options);
-  standIn.createStream('calls', { retentionHours: 1 });
-  return standIn;
+/** A stand-in whose stream `calls` keeps what it gets. */
+const startKept = (options?: KinesisVideoOptions) =>
+  startWithStream(options, { retentionHours: 1 });
+
+/** Two clusters with tags between them, as they come out of the stream. */
+async function readTagsBetween(standIn: KinesisVideoStandIn, value: string): Promise<BodyReader> {
+  const tags = encodeTags([{ name: 'Position', value }]);
+  await new RawProducer(standIn).finish(HEADER, cluster(START_MS), tags, cluster(START_MS + 1000));
+  const reader = await readMedia(standIn, 'calls');
+  await reader.until(() => reader.completed.length === 2);
+  return reader;
 }
 
 describe('what PutMedia makes of a body', () => {
   it('acknowledges while the body is still open', async () => {
-    const producer = new RawProducer(await startWithStream());
+    const producer = new RawProducer(await startKept());
 
     producer.request.write(concatBytes([HEADER, cluster(START_MS)]));
     await eventually(() => producer.count('BUFFERING') === 1);
@@ -42,7 +52,7 @@ describe('what PutMedia makes of a body', () => {
   });
 
   it('adds relative timecodes to the producer start', async () => {
-    const standIn = await startWithStream();
+    const standIn = await startKept();
     const producer = new RawProducer(standIn, { 'x-amzn-fragment-timecode-type': 'RELATIVE' });
 
     await producer.finish(HEADER, cluster(0), cluster(1000));
@@ -54,17 +64,9 @@ describe('what PutMedia makes of a body', () => {
   });
 
   it('gives tags between clusters to the fragment before them', async () => {
-    const standIn = await startWithStream();
-    const tags = encodeTags([{ name: 'Position', value: 'first' }]);
+    const standIn = await startKept();
 
-    await new RawProducer(standIn).finish(
-      HEADER,
-      cluster(START_MS),
-      tags,
-      cluster(START_MS + 1000),
-    );
-    const reader = await readMedia(standIn, 'calls');
-    await reader.until(() => reader.completed.length === 2);
+    const reader = await readTagsBetween(standIn, 'first');
 
     expect(reader.of('complete').map((event) => event.tags.get('Position'))).toEqual([
       'first',
@@ -73,18 +75,10 @@ describe('what PutMedia makes of a body', () => {
   });
 
   it('gives them to the fragment after them when the stream is told so', async () => {
-    const standIn = await startWithStream();
+    const standIn = await startKept();
     standIn.setBehaviour('calls', { producerTags: 'precede' });
-    const tags = encodeTags([{ name: 'Position', value: 'second' }]);
 
-    await new RawProducer(standIn).finish(
-      HEADER,
-      cluster(START_MS),
-      tags,
-      cluster(START_MS + 1000),
-    );
-    const reader = await readMedia(standIn, 'calls');
-    await reader.until(() => reader.completed.length === 2);
+    const reader = await readTagsBetween(standIn, 'second');
 
     expect(reader.of('start').map((event) => event.tags.get('Position'))).toEqual([
       undefined,
@@ -93,7 +87,7 @@ describe('what PutMedia makes of a body', () => {
   });
 
   it('completes a fragment at once when the producer marks its end', async () => {
-    const producer = new RawProducer(await startWithStream());
+    const producer = new RawProducer(await startKept());
     const mark = encodeTags([{ name: 'AWS_KINESISVIDEO_END_OF_FRAGMENT', value: '' }]);
 
     producer.request.write(concatBytes([HEADER, cluster(START_MS), mark]));
@@ -103,7 +97,7 @@ describe('what PutMedia makes of a body', () => {
   });
 
   it('keeps what a producer that broke off had sent in whole blocks', async () => {
-    const standIn = await startWithStream();
+    const standIn = await startKept();
     const producer = new RawProducer(standIn);
     const body = concatBytes([HEADER, cluster(START_MS)]);
     producer.request.write(body.subarray(0, body.length - 5));
@@ -119,7 +113,7 @@ describe('what PutMedia makes of a body', () => {
   });
 
   it('forgets a cluster of known size that never became whole', async () => {
-    const standIn = await startWithStream();
+    const standIn = await startKept();
     const producer = new RawProducer(standIn);
     const known = encodeCluster({ timestampMs: START_MS, blocks: BLOCKS, size: 'known' });
     producer.request.write(concatBytes([HEADER, known.subarray(0, known.length - 5)]));
@@ -154,7 +148,7 @@ describe('the rules of PutMedia', () => {
     [4011, 'a track without a block', [encodeHeader(TWO_TRACKS), cluster(START_MS)]],
     [4012, 'four tracks', [fourTracks, cluster(START_MS)]],
   ])('answers error %i to %s, and ends', async (errorId, _, parts) => {
-    const standIn = await startWithStream({ limits: { fragmentBytes: 2000 } });
+    const standIn = await startKept({ limits: { fragmentBytes: 2000 } });
     const producer = new RawProducer(standIn);
 
     await producer.finish(...parts);
@@ -170,7 +164,7 @@ describe('the rules of PutMedia', () => {
   });
 
   it('answers error 4008 when the stream is deleted under the producer', async () => {
-    const standIn = await startWithStream();
+    const standIn = await startKept();
     const producer = new RawProducer(standIn);
     producer.request.write(concatBytes([HEADER, cluster(START_MS)]));
     await eventually(() => producer.count('BUFFERING') === 1);
@@ -183,7 +177,7 @@ describe('the rules of PutMedia', () => {
   });
 
   it('answers error 4003 when the connection gets too old', async () => {
-    const standIn = await startWithStream({ limits: { putMediaSessionMs: 0 } });
+    const standIn = await startKept({ limits: { putMediaSessionMs: 0 } });
     const producer = new RawProducer(standIn);
     producer.request.write(HEADER);
 
@@ -194,7 +188,7 @@ describe('the rules of PutMedia', () => {
 
   it('says that it is idle, then closes and keeps the fragment', async () => {
     const limits = { putMediaIdleMs: 400, putMediaIdleAckMs: 20 };
-    const standIn = await startWithStream({ limits });
+    const standIn = await startKept({ limits });
     const producer = new RawProducer(standIn);
 
     producer.request.write(concatBytes([HEADER, cluster(START_MS)]));
@@ -210,7 +204,7 @@ describe('the rules of PutMedia', () => {
     ['InvalidArgumentException', { 'x-amzn-producer-start-timestamp': 'yesterday' }],
     ['ResourceNotFoundException', { 'x-amzn-stream-name': 'nobody' }],
   ])('refuses with %s the headers %p', async (name, headers) => {
-    const producer = new RawProducer(await startWithStream(), headers);
+    const producer = new RawProducer(await startKept(), headers);
 
     await eventually(() => producer.statusCode !== undefined);
 
@@ -218,7 +212,7 @@ describe('the rules of PutMedia', () => {
   });
 
   it('refuses a second producer of the stream while there is one', async () => {
-    const standIn = await startWithStream();
+    const standIn = await startKept();
     const first = new RawProducer(standIn);
     await eventually(() => standIn.statistics().putMediaConnections === 1);
 
@@ -231,7 +225,7 @@ describe('the rules of PutMedia', () => {
   });
 
   it('gets a refusal through to a producer that goes on sending', async () => {
-    const producer = new RawProducer(await startWithStream(), { 'x-amzn-stream-name': 'nobody' });
+    const producer = new RawProducer(await startKept(), { 'x-amzn-stream-name': 'nobody' });
     for (let index = 0; index < 50; index += 1) producer.request.write(new Uint8Array(65_536));
 
     await eventually(() => producer.statusCode !== undefined);

@@ -1,4 +1,4 @@
-import { closeAll, makeFragment, readMedia, start, START_MS, TRACK } from './support';
+import { closeAll, makeFragment, readMedia, startWithStream, START_MS, TRACK } from './support';
 import type { KinesisVideoStandIn } from '../../../local/kinesis-video/server';
 
 const NOW_MS = 1_800_000_000_000;
@@ -16,8 +16,7 @@ function append(standIn: KinesisVideoStandIn, index: number, bytes = 64): void {
 describe('retention', () => {
   it('keeps five minutes in the host buffer when there is none', async () => {
     let nowMs = NOW_MS;
-    const standIn = await start({ nowMs: () => nowMs });
-    standIn.createStream('calls');
+    const standIn = await startWithStream({ nowMs: () => nowMs });
     append(standIn, 0);
     nowMs += 5 * MINUTE_MS;
     append(standIn, 1);
@@ -31,8 +30,7 @@ describe('retention', () => {
   });
 
   it('keeps no more than the host buffer holds when there is none', async () => {
-    const standIn = await start({ limits: { hostBufferBytes: 2500 } });
-    standIn.createStream('calls');
+    const standIn = await startWithStream({ limits: { hostBufferBytes: 2500 } });
 
     for (let index = 0; index < 5; index += 1) append(standIn, index, 1000);
 
@@ -42,8 +40,7 @@ describe('retention', () => {
 
   it('keeps fragments for the hours of the stream', async () => {
     let nowMs = NOW_MS;
-    const standIn = await start({ nowMs: () => nowMs });
-    standIn.createStream('calls', { retentionHours: 1 });
+    const standIn = await startWithStream({ nowMs: () => nowMs }, { retentionHours: 1 });
     append(standIn, 0);
     nowMs += 60 * MINUTE_MS;
     append(standIn, 1);
@@ -57,8 +54,7 @@ describe('retention', () => {
 
   it('answers 4000 for a fragment that has expired', async () => {
     let nowMs = NOW_MS;
-    const standIn = await start({ nowMs: () => nowMs });
-    standIn.createStream('calls');
+    const standIn = await startWithStream({ nowMs: () => nowMs });
     append(standIn, 0);
     const expired = standIn.fragments('calls')[0]?.fragmentNumber;
     nowMs += 6 * MINUTE_MS;
@@ -73,8 +69,10 @@ describe('retention', () => {
   });
 
   it('gives up the oldest fragments when memory is full', async () => {
-    const standIn = await start({ limits: { memoryBytes: 3500 } });
-    standIn.createStream('calls', { retentionHours: 24 });
+    const standIn = await startWithStream(
+      { limits: { memoryBytes: 3500 } },
+      { retentionHours: 24 },
+    );
 
     for (let index = 0; index < 10; index += 1) append(standIn, index, 1000);
 
@@ -84,8 +82,7 @@ describe('retention', () => {
 
   it('does not take away a fragment that is still being received', async () => {
     let nowMs = NOW_MS;
-    const standIn = await start({ nowMs: () => nowMs, limits: { hostBufferBytes: 100 } });
-    standIn.createStream('calls');
+    const standIn = await startWithStream({ nowMs: () => nowMs, limits: { hostBufferBytes: 100 } });
     const producer = standIn.openProducer('calls', { tracks: [TRACK] });
     producer.begin(START_MS);
     producer.write(makeFragment(0).blocks);
@@ -98,8 +95,7 @@ describe('retention', () => {
   });
 
   it('gives all memory back when the stream is deleted', async () => {
-    const standIn = await start();
-    standIn.createStream('calls');
+    const standIn = await startWithStream();
     append(standIn, 0, 5000);
 
     standIn.deleteStream('calls');

@@ -62,6 +62,16 @@ export async function start(options?: KinesisVideoOptions): Promise<KinesisVideo
   return standIn;
 }
 
+/** One that has the stream `calls`. */
+export async function startWithStream(
+  options?: KinesisVideoOptions,
+  stream?: Parameters<KinesisVideoStandIn['createStream']>[1],
+): Promise<KinesisVideoStandIn> {
+  const standIn = await start(options);
+  standIn.createStream('calls', stream);
+  return standIn;
+}
+
 export async function closeAll(): Promise<void> {
   for (const item of opened.splice(0)) await item.close();
 }
