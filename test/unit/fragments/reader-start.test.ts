@@ -11,6 +11,13 @@ import {
 
 const FIRST = 4;
 const first = fakeFragment(FIRST);
+/** The start of a worker that goes on with a call. */
+const RESUMED = {
+  isResumed: true,
+  fragmentNumber: first.number,
+  previousFragmentNumber: numberOf(FIRST - 1),
+  timeMs: first.producerTimestampMs,
+};
 
 /** Ten fragments, of which those from FIRST on are wanted. */
 function stream(after: FakeStream['after'] = 'exclusive'): FakeStream {
@@ -40,16 +47,7 @@ describe('readFragments, at its start', () => {
       'exclusive',
       { fragmentNumber: first.number, timeMs: first.producerTimestampMs - 3_600_000 },
     ],
-    [
-      'resume after the one before',
-      'exclusive',
-      {
-        isResumed: true,
-        fragmentNumber: first.number,
-        previousFragmentNumber: numberOf(FIRST - 1),
-        timeMs: first.producerTimestampMs,
-      },
-    ],
+    ['resume after the one before', 'exclusive', RESUMED],
     [
       'resume after the one before, read as "from"',
       'inclusive',
@@ -58,12 +56,7 @@ describe('readFragments, at its start', () => {
     [
       'resume at the very first fragment',
       'exclusive',
-      {
-        isResumed: true,
-        fragmentNumber: first.number,
-        previousFragmentNumber: null,
-        timeMs: first.producerTimestampMs,
-      },
+      { ...RESUMED, previousFragmentNumber: null },
     ],
   ] as const)('begins with just the first fragment: %s', async (_name, after, start) => {
     const collected = await stream(after).collect({ start }, until.completed(10));
@@ -103,14 +96,8 @@ describe('readFragments, at its start', () => {
   it('goes on where the stream still has something when the place to go on has expired', async () => {
     const kept = stream();
     kept.fragments = fakeFragments(6, 10);
-    const start = {
-      isResumed: true,
-      fragmentNumber: first.number,
-      previousFragmentNumber: numberOf(FIRST - 1),
-      timeMs: first.producerTimestampMs,
-    };
 
-    const collected = await kept.collect({ start }, until.completed(10));
+    const collected = await kept.collect({ start: RESUMED }, until.completed(10));
 
     expect(collected.events[0]).toEqual({ type: 'skipped', reason: 'expired' });
     expect(collected.audio()).toEqual(await audioOf(fakeFragments(6, 10)));
@@ -119,14 +106,8 @@ describe('readFragments, at its start', () => {
   it('goes on by time when the service refuses the number', async () => {
     const strict = stream();
     strict.script = [{ refuse: new CallscribeError('stream-error', 'InvalidArgument') }];
-    const start = {
-      isResumed: true,
-      fragmentNumber: first.number,
-      previousFragmentNumber: numberOf(FIRST - 1),
-      timeMs: first.producerTimestampMs,
-    };
 
-    const collected = await strict.collect({ start }, until.completed(10));
+    const collected = await strict.collect({ start: RESUMED }, until.completed(10));
 
     expect(collected.audio()).toEqual(await wanted());
   });

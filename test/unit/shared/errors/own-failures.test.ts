@@ -16,10 +16,10 @@ import { failureOf } from '../../../../shared/errors/explain';
 import { FAILURES } from '../../../../shared/errors/table';
 import { retry } from '../../../../shared/retry';
 import { facts, logOf } from '../../../support/call-records';
-import { place } from '../../audio/place';
-import { CALLER, START_MS, TRACK, voice } from '../../audio/voice';
+import { EXPIRED, RESUME, RESUMED } from '../../audio/expired';
+import { caller, place } from '../../audio/place';
+import { CALLER, TRACK, voice } from '../../audio/voice';
 import { requestFor, startStore, stateFor, writerFor, type Store } from '../../log/store';
-import { numberOf } from '../../../support/mkv-builder';
 import { thrownBy } from './row';
 
 const EXPIRY_SECONDS = 2_000_000_000;
@@ -77,23 +77,12 @@ it('is provoked, each failure that we find ourselves', () => {
 });
 
 function expired(): Promise<unknown> {
-  const resume = {
-    fragmentNumber: numberOf(1),
-    previousFragmentNumber: null,
-    producerTimestampMs: START_MS,
-    sample: 0,
-    anchorMs: START_MS,
-    received: 0,
-  };
-  const skipped = { type: 'skipped', reason: 'expired' } as const;
-  const steps = [{ atMs: 0, status: 'live' as const, events: [skipped] }];
-  const origin = { startTimeMs: START_MS, sampleRateHz: 8_000 };
-  return place([{ legs: [{ leg: CALLER, resume }], steps }], { origin, fromSample: 16_000 });
+  return place([{ legs: [{ leg: CALLER, resume: RESUME }], steps: [EXPIRED] }], RESUMED);
 }
 
 function withoutTrack(): Promise<unknown> {
   const steps = voice({ seed: 1, fromMs: 0, toMs: 9_000, track: { name: 'Music' } });
-  return place([{ legs: [{ leg: CALLER }], steps }]);
+  return place([caller(steps)]);
 }
 
 /** A session that nobody answers, on a clock on which its deadline comes at once. */
