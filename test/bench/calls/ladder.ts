@@ -12,11 +12,6 @@ import { WorkerProcess } from './worker-process';
 
 /** Calls begin so fast: a start costs many times what a running call does. */
 const STARTS_PER_SECOND = 40;
-/**
- * The worker spreads what it takes, as everywhere: a poll's ten calls begun at one moment hold the
- * loop up so long that it takes no more calls, far below what it can have.
- */
-const TAKES_PER_SECOND = 50;
 const READY_LIMIT_MS = 30_000;
 const UP_LIMIT_MS = 90_000;
 const LOOK_EVERY_MS = 200;
@@ -51,8 +46,7 @@ export async function climb(
   { rungs, seconds, cpuProf, isQuick }: LadderOptions,
   report: Report,
 ): Promise<LadderResult> {
-  const env = { ...stage.env, SESSION_STARTS_PER_SECOND: String(TAKES_PER_SECOND) };
-  const worker = new WorkerProcess({ env, cpuProf });
+  const worker = new WorkerProcess({ env: stage.env, cpuProf });
   try {
     await workerReady(stage, worker);
     await sleep(isQuick ? 0 : IDLE_MS);
