@@ -53,8 +53,7 @@ describe("a call's options", () => {
     const before = standIn.sessions().length;
     await world.tellEnd('c', START_MS + SECONDS * 1000);
     const second = startWorker('w-2', { language: 'fr-FR', vocabularyName: 'new' });
-    await second.poll();
-    await second.worker.stopped();
+    await second.work();
 
     const { fact } = (await world.records('c')).at(-1) ?? {};
     expect(fact).toMatchObject({ type: 'completed', endMs: SECONDS * 1000 });
@@ -87,8 +86,7 @@ describe("a call's options", () => {
     await world.request(call({ identifyLanguage: true, languageOptions: ['en-GB', 'de-DE'] }));
     const worker = startWorker('w-1', { contentRedactionType: 'PII' });
 
-    await worker.poll();
-    await worker.worker.stopped();
+    await worker.work();
 
     const { fact } = (await world.records('c')).at(-1) ?? {};
     expect(fact).toMatchObject({
@@ -113,8 +111,7 @@ describe('Call Analytics', () => {
     const config = readConfig(ENV);
     const worker = world.startWorker('w-1', { openSession, config });
 
-    await worker.poll();
-    await worker.worker.stopped();
+    await worker.work();
 
     expect(new Set(standIn.sessions().map(({ operation }) => operation))).toEqual(
       new Set(['StartCallAnalyticsStreamTranscription']),

@@ -40,8 +40,7 @@ describe('another delivery', () => {
     await world.request(requestFor('c'));
     const worker = world.startWorker('w-1');
 
-    await worker.poll();
-    await worker.worker.stopped();
+    await worker.work();
 
     expect(world.events.map(({ detail }) => detail.seq)).toEqual([2, 3]);
     expect(await world.depth()).toEqual({ visible: 0, inFlight: 0 });
@@ -54,8 +53,7 @@ describe('another delivery', () => {
     await world.tellEnd('c', END_MS);
     await world.request(whole.request);
     const worker = world.startWorker('w-1');
-    await worker.poll();
-    await worker.worker.stopped();
+    await worker.work();
 
     world.calls.set('c', whole);
     const legs = whole.request.legs.map(({ startTime: _startTime, ...leg }) => ({

@@ -15,8 +15,7 @@ describe('a malformed request', () => {
     await world.request({ schemaVersion: 1, callId: 'bad', legs: 'secret' });
     const worker = world.startWorker('w-1');
 
-    await worker.poll();
-    await worker.worker.stopped();
+    await worker.work();
 
     const records = await world.records('bad');
     expect(records).toMatchObject([
@@ -43,8 +42,7 @@ describe('a malformed request', () => {
     await world.queue.send('no JSON');
     const worker = world.startWorker('w-1');
 
-    await worker.poll();
-    await worker.worker.stopped();
+    await worker.work();
 
     expect(await world.parked()).toMatchObject([{ body: 'no JSON' }]);
     expect(world.events).toEqual([]);
@@ -85,8 +83,7 @@ describe('a call that cannot go on', () => {
     await world.request(request);
     const worker = world.startWorker('w-1');
 
-    await worker.poll();
-    await worker.worker.stopped();
+    await worker.work();
 
     const records = await world.records('c');
     expect(typesOf(records)).toEqual(['started', 'segment', 'failed']);
@@ -108,8 +105,7 @@ describe('a call that cannot go on', () => {
     await world.request(request);
     const worker = world.startWorker('w-1');
 
-    await worker.poll();
-    await worker.worker.stopped();
+    await worker.work();
 
     expect((await world.records('c')).at(-1)?.fact).toMatchObject({
       type: 'failed',

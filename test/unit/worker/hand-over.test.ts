@@ -23,8 +23,7 @@ describe('a worker that stops', () => {
     expect(await world.depth()).toEqual({ visible: 1, inFlight: 0 });
     await world.tellEnd('c', END_MS);
     const second = world.startWorker('w-2');
-    await second.poll();
-    await second.worker.stopped();
+    await second.work();
     expect(wordsOf(await world.records('c'))).toEqual(numbered(10));
     const seqs = world.events.map(({ detail }) => Number(detail.seq));
     expect([...new Set(seqs)]).toEqual([...new Set(seqs)].sort((a, b) => a - b));
@@ -46,8 +45,7 @@ describe('a worker that stops', () => {
     const worker = world.startWorker('w-1');
     worker.drain.abort();
 
-    await worker.poll();
-    await worker.worker.stopped();
+    await worker.work();
 
     expect(await world.depth()).toEqual({ visible: 1, inFlight: 0 });
     expect(await world.records('c')).toEqual([]);

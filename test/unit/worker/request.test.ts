@@ -14,8 +14,7 @@ describe('a request', () => {
     await world.request({ ...request, attributes: { queue: 'sales' } });
     const worker = world.startWorker('w-1');
 
-    await worker.poll();
-    await worker.worker.stopped();
+    await worker.work();
 
     const records = await world.records('c');
     expect(typesOf(records).slice(0, 3)).toEqual(['claimed', 'started', 'leg']);
@@ -64,8 +63,7 @@ describe('a request', () => {
     await world.request({ ...both.request, legs: [caller] });
     const worker = world.startWorker('w-1');
 
-    await worker.poll();
-    await worker.worker.stopped();
+    await worker.work();
 
     const records = await world.records('c');
     expect(wordsOf(records)).toEqual(['7']);
@@ -80,8 +78,7 @@ describe('a request', () => {
     await world.tellEnd('c', END_MS);
     const worker = world.startWorker('w-1');
 
-    await worker.poll();
-    await worker.worker.stopped();
+    await worker.work();
 
     expect((await world.records('c')).at(-1)?.fact).toMatchObject({
       type: 'failed',

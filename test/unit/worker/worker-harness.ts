@@ -116,16 +116,22 @@ async function startWorld() {
       visibilitySeconds: 30,
       signal: drain.signal,
     });
+    /** Takes what is visible in the queue now; returns what it took. */
+    const poll = async () => {
+      const received = await queue.receive();
+      for (const message of received) await worker.take(message);
+      return received;
+    };
     const started = {
       worker,
       active,
       drain,
       view,
-      /** Takes what is visible in the queue now; returns what it took. */
-      poll: async () => {
-        const received = await queue.receive();
-        for (const message of received) await worker.take(message);
-        return received;
+      poll,
+      /** Takes what is visible in the queue now, and resolves once that is done. */
+      work: async () => {
+        await poll();
+        await worker.stopped();
       },
     };
     workers.push(started);
