@@ -5,14 +5,10 @@ import { systemClock } from '../../../shared/clock';
 import type { CallRequest } from '../../../shared/call';
 import type { CallState } from '../../../shared/record';
 import { STREAM_ARN, facts } from '../../support/call-records';
-import { TTL_SECONDS, requestFor, startStore, stateFor, writerFor, type Store } from '../log/store';
+import { TTL_SECONDS, requestFor, stateFor, writerFor, withStore, type Store } from '../log/store';
 
 let store: Store;
-beforeAll(async () => {
-  store = await startStore();
-});
-afterAll(() => store.stop());
-afterEach(() => store.faults.disarm());
+withStore((started) => (store = started));
 
 function claimAs(
   workerId: string,

@@ -1,14 +1,10 @@
 import { CALL_LOG_TABLE_NAME } from '../../../local/dynamodb/dynamodb';
 import type { Fact } from '../../../shared/record';
 import { facts, logOf } from '../../support/call-records';
-import { TTL_SECONDS, startStore, type Store } from './store';
+import { TTL_SECONDS, withStore, type Store } from './store';
 
 let store: Store;
-beforeAll(async () => {
-  store = await startStore();
-});
-afterAll(() => store.stop());
-afterEach(() => store.faults.disarm());
+withStore((started) => (store = started));
 
 const EXPIRY = 2_000_000_000;
 

@@ -1,14 +1,10 @@
 import { CALLS_TABLE_NAME } from '../../../local/dynamodb/dynamodb';
 import { dayKey } from '../../../shared/call-item';
 import { STREAM_ARN, facts, logOf } from '../../support/call-records';
-import { startStore, type Store } from './store';
+import { withStore, type Store } from './store';
 
 let store: Store;
-beforeAll(async () => {
-  store = await startStore();
-});
-afterAll(() => store.stop());
-afterEach(() => store.faults.disarm());
+withStore((started) => (store = started));
 
 const AT = '2026-01-31T10:00:00.000Z';
 const EXPIRY = 2_000_000_000;

@@ -2,13 +2,10 @@ import { findLogEnd } from '../../../functions/worker/log/log-end';
 import { CALL_LOG_TABLE_NAME } from '../../../local/dynamodb/dynamodb';
 import { itemOf, type CallRecord } from '../../../shared/record';
 import { facts, logOf } from '../../support/call-records';
-import { startStore, type Store } from './store';
+import { withStore, type Store } from './store';
 
 let store: Store;
-beforeAll(async () => {
-  store = await startStore();
-});
-afterAll(() => store.stop());
+withStore((started) => (store = started));
 
 /** Writes records, the last with `record` as its text. */
 async function write(records: readonly CallRecord[], record: string): Promise<void> {

@@ -68,6 +68,17 @@ export async function startStore() {
 
 export type Store = Awaited<ReturnType<typeof startStore>>;
 
+/** Gives the tests of a file one store, without faults for each of them. */
+export function withStore(use: (store: Store) => void): void {
+  let store: Store;
+  beforeAll(async () => {
+    store = await startStore();
+    use(store);
+  });
+  afterEach(() => store.faults.disarm());
+  afterAll(() => store.stop());
+}
+
 export function requestFor(callId: string) {
   return {
     schemaVersion: 1 as const,

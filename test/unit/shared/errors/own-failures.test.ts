@@ -19,7 +19,7 @@ import { facts, logOf } from '../../../support/call-records';
 import { EXPIRED, RESUME, RESUMED } from '../../audio/expired';
 import { caller, place } from '../../audio/place';
 import { CALLER, TRACK, voice } from '../../audio/voice';
-import { requestFor, startStore, stateFor, writerFor, type Store } from '../../log/store';
+import { requestFor, stateFor, writerFor, withStore, type Store } from '../../log/store';
 import { thrownBy } from './row';
 
 const EXPIRY_SECONDS = 2_000_000_000;
@@ -28,10 +28,7 @@ const ARN = 'arn:aws:kinesisvideo:us-east-1:000000000000:stream/calls/1';
 const NO_LISTS = { contactAttributes: [], sipHeaders: [] };
 
 let store: Store;
-beforeAll(async () => {
-  store = await startStore();
-});
-afterAll(() => store.stop());
+withStore((started) => (store = started));
 
 const mediaWith = (answer: { DataEndpoint?: string }) => {
   const control = { send: () => Promise.resolve(answer) } as unknown as KinesisVideoClient;
