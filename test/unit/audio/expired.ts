@@ -1,15 +1,7 @@
-import { numberOf } from '../../support/mkv-builder';
-import { START_MS, type Step } from './voice';
+import { START_MS, resumePoint, type Step } from './voice';
 
 /** The place at which a leg would go on whose stream has nothing left of it. */
-export const RESUME = {
-  fragmentNumber: numberOf(1),
-  previousFragmentNumber: null,
-  producerTimestampMs: START_MS,
-  sample: 0,
-  anchorMs: START_MS,
-  received: 0,
-};
+export const RESUME = resumePoint(0);
 
 /** What the reader of such a stream tells. */
 export const EXPIRED: Step = {

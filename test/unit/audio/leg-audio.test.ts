@@ -3,7 +3,7 @@ import { ChunkGrid } from '../../../functions/worker/audio/chunk-grid';
 import { LegAudio, type LegAudioOptions } from '../../../functions/worker/audio/leg-audio';
 import type { ReaderEvent } from '../../../functions/worker/fragments/reader-batch';
 import { numberOf } from '../../support/mkv-builder';
-import { CALLER, RATE_HZ, START_MS, TRACK } from './voice';
+import { CALLER, RATE_HZ, START_MS, TRACK, resumePoint } from './voice';
 
 const START = {
   type: 'start',
@@ -41,15 +41,6 @@ function block(ms: number, samples: number, consumedBytes?: number) {
   } as const;
 }
 
-const point = (sample: number) => ({
-  fragmentNumber: numberOf(1),
-  previousFragmentNumber: null,
-  producerTimestampMs: START_MS,
-  sample,
-  anchorMs: START_MS,
-  received: sample,
-});
-
 describe('LegAudio', () => {
   it('places the rest of a block where its first part ended', () => {
     const out: AudioItem[] = [];
@@ -79,7 +70,7 @@ describe('LegAudio', () => {
 
   it('ignores what lies before the place of resumption', () => {
     const out: AudioItem[] = [];
-    const leg = legOf({ resume: { ...point(8_000), fragmentNumber: numberOf(5) } });
+    const leg = legOf({ resume: { ...resumePoint(8_000), fragmentNumber: numberOf(5) } });
     leg.start(START);
 
     leg.block(block(0, 160), out);
@@ -90,7 +81,7 @@ describe('LegAudio', () => {
   it('does not call audio late that was delivered before the resumption', () => {
     const out: AudioItem[] = [];
     const grid = new ChunkGrid(1, 1_600, 8_000);
-    const leg = legOf({ grid, resume: point(0), gapsFrom: 8_000 });
+    const leg = legOf({ grid, resume: resumePoint(0), gapsFrom: 8_000 });
     leg.start(START);
     leg.fillSilence(8_800);
 
@@ -108,7 +99,11 @@ describe('LegAudio', () => {
       out.flatMap((item) => (item.type === 'unheard' ? [item.fromSample] : []));
     /** Resumed at 8,000 and read again from 0 on, with 20 ms at a time. */
     const resumed = (options: Partial<LegAudioOptions>) => {
-      const leg = legOf({ grid: new ChunkGrid(1, 1_600, 8_000), resume: point(0), ...options });
+      const leg = legOf({
+        grid: new ChunkGrid(1, 1_600, 8_000),
+        resume: resumePoint(0),
+        ...options,
+      });
       leg.start(START);
       return leg;
     };

@@ -66,6 +66,18 @@ export const caller = (steps: Step[]) => ({ legs: [{ leg: CALLER }], steps });
 export const agent = (steps: Step[]) => ({ legs: [{ leg: AGENT }], steps });
 export const connect = (steps: Step[]) => ({ legs: [{ leg: CALLER }, { leg: AGENT }], steps });
 
+/** A timeline from its beginning, of a call whose end is not known. */
+export const TIMELINE = {
+  fromSample: 0,
+  gapsTo: {},
+  control: { endTimeMs: null },
+  chunkMs: 200,
+  pauseMs: 10_000,
+  holdMs: 30_000,
+  idleLimitMs: 60_000,
+  maxDurationMs: 86_400_000,
+} as const;
+
 /** All that the timeline gives of these streams. */
 export async function place(
   streams: readonly StreamOfCall[],
@@ -78,14 +90,7 @@ export async function place(
     const items = placeAudio({
       sources: streams.map(({ legs }, index) => ({ legs, batches: readers[index]! })),
       channels: streams.flatMap(({ legs }) => legs.map(({ leg }) => leg.channel)),
-      fromSample: 0,
-      gapsTo: {},
-      control: { endTimeMs: null },
-      chunkMs: 200,
-      pauseMs: 10_000,
-      holdMs: 30_000,
-      idleLimitMs: 60_000,
-      maxDurationMs: 86_400_000,
+      ...TIMELINE,
       ...options,
     });
     for await (const batch of items) placed.add(batch, clock.monotonicMs());

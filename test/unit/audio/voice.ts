@@ -56,6 +56,16 @@ export function pcm16(samples: Int16Array): Uint8Array {
   return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength).slice();
 }
 
+/** A place to read on from, in the first fragment, up to which all audio came. */
+export const resumePoint = (sample: number) => ({
+  fragmentNumber: numberOf(1),
+  previousFragmentNumber: null,
+  producerTimestampMs: START_MS,
+  sample,
+  anchorMs: START_MS,
+  received: sample,
+});
+
 /** A voice as a live stream of one track gives it. */
 export function voice(options: VoiceOptions): Step[] {
   const { seed, fromMs, toMs, rateHz = RATE_HZ, delayMs = 0, status = 'live' } = options;

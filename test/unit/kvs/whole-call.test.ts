@@ -1,6 +1,7 @@
 import { placeAudio } from '../../../functions/worker/audio/place-audio';
 import type { Fault } from '../../../local/faults/fault-board';
 import { until } from '../../support/until';
+import { TIMELINE } from '../audio/place';
 import { Placed } from '../audio/placed';
 import { FRAGMENT_MS, START_MS, TestStream } from './stand-in';
 
@@ -14,14 +15,8 @@ async function hear(stream: TestStream): Promise<Placed> {
   const items = placeAudio({
     sources: [{ batches: stream.read(), legs: stream.legs.map((leg) => ({ leg })) }],
     channels: ['caller', 'agent'],
-    fromSample: 0,
-    gapsTo: {},
+    ...TIMELINE,
     control: { endTimeMs: START_MS + CALL_MS },
-    chunkMs: 200,
-    pauseMs: 10_000,
-    holdMs: 30_000,
-    idleLimitMs: 60_000,
-    maxDurationMs: 86_400_000,
   });
   for await (const batch of items) placed.add(batch, 0);
   return placed;
