@@ -44,7 +44,7 @@ export async function runInterval(
       if (deps.signal.aborted) throw stopped();
       if (attempt.heardSomething) deps.refusals.heard();
       if (failure === undefined) {
-        if (await isAnswered(interval, attempt, deps)) break;
+        if (await isAnswered(interval, deps)) break;
         if (pin === undefined) throw new AudioGoneError();
         continue;
       }
@@ -62,19 +62,11 @@ export async function runInterval(
  * that went away after the end frame looks the same (C6). Other sessions decide; what they too say
  * nothing of is passed over, as far as all of them heard it.
  */
-async function isAnswered(
-  interval: Interval,
-  attempt: SessionAttempt,
-  deps: RunDeps,
-): Promise<boolean> {
+async function isAnswered(interval: Interval, deps: RunDeps): Promise<boolean> {
   const hasAnswer = () => deps.undecided(interval.knownTo) < minUnheard(deps);
   await deps.settled();
   if (hasAnswer()) return true;
-  const passTo = deps.silentEnds.ended(
-    interval.knownTo,
-    (toSample) => deps.undecided(toSample),
-    attempt.heardSomething,
-  );
+  const passTo = deps.silentEnds.ended(interval.knownTo, (toSample) => deps.undecided(toSample));
   if (passTo === undefined) return false;
   await deps.emit({ type: 'interval', fromSample: passTo });
   await deps.settled();

@@ -1,9 +1,7 @@
 /**
- * A session that gave a result, if only for words that are known, was alive: with the one before
- * it that is two that had nothing to say. Of sessions that said nothing whatever, as also one does
- * that was cut off behind the end frame, it takes one more.
+ * One that was cut off behind the end frame ends in the same way, whatever it had said before; a
+ * service that goes down cuts the next one too. A third then hears what both left out.
  */
-const ENOUGH_ALIVE = 2;
 const ENOUGH = 3;
 
 /**
@@ -18,15 +16,10 @@ export class SilentEnds {
 
   /**
    * A session has ended in order after all audio before `toSample`; `undecided` counts the samples
-   * of sound before a position that no result has decided on, `isAlive` tells whether the session
-   * gave any result. Returns the position up to which the sound is to be passed over; undefined:
-   * another session has to hear it.
+   * of sound before a position that no result has decided on. Returns the position up to which the
+   * sound is to be passed over; undefined: another session has to hear it.
    */
-  ended(
-    toSample: number,
-    undecided: (toSample: number) => number,
-    isAlive: boolean,
-  ): number | undefined {
+  ended(toSample: number, undecided: (toSample: number) => number): number | undefined {
     const isSame =
       this.#sessions > 0 &&
       this.#toSample <= toSample &&
@@ -38,7 +31,7 @@ export class SilentEnds {
       return undefined;
     }
     this.#sessions += 1;
-    if (this.#sessions < (isAlive ? ENOUGH_ALIVE : ENOUGH)) return undefined;
+    if (this.#sessions < ENOUGH) return undefined;
     this.#sessions = 0;
     return this.#toSample;
   }
