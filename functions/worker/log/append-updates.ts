@@ -224,8 +224,10 @@ class Appender {
     await this.options.beforeEnd?.();
     const { state } = this.options.writer;
     const endMs = toMs(update.sample, state);
-    for (const leg of state.legs) {
-      if ((update.received[leg.channel] ?? 0) === 0) await this.#absent(leg.channel, update.sample);
+    for (const { channel, resume } of state.legs) {
+      // One that can be read again has delivered, if only to a worker before this one.
+      const isAbsent = resume === undefined && (update.received[channel] ?? 0) === 0;
+      if (isAbsent) await this.#absent(channel, update.sample);
     }
     const received = Object.values(update.received).reduce((sum, count) => sum + (count ?? 0), 0);
     const { account } = state;

@@ -1,4 +1,5 @@
-import { ORIGIN, at, end, run, segment } from './append-run';
+import { STREAM_ARN } from '../../support/call-records';
+import { ORIGIN, at, end, point, run, segment } from './append-run';
 import { stateFor } from './store';
 
 describe('appendUpdates', () => {
@@ -38,6 +39,16 @@ describe('appendUpdates', () => {
         { type: 'gap', channel: 'agent', startMs: 0, endMs: 10_000, reason: 'absent' },
         { type: 'completed', account: { missingMs: 10_000 } },
       ]);
+    });
+
+    it('calls no leg absent that another worker has heard, if nothing comes of it any more', async () => {
+      const heard = { channel: 'caller', streamArn: STREAM_ARN, resume: point(0) } as const;
+
+      const { records } = await run([ORIGIN, end(80_000, { caller: 0 })], {
+        state: { legs: [heard] },
+      });
+
+      expect(records.map(({ fact }) => fact.type)).toEqual(['completed']);
     });
 
     it('does not come to it when the call is not over after all', async () => {
