@@ -89,6 +89,8 @@ export class CallPublisher {
       if (signal.aborted && this.backlog > 0) fail();
     });
     await Promise.race([this.#running, stopped]);
+    // It may have been stopped when nothing waited, before the last record came.
+    if (this.backlog > 0) throw stoppedError();
   }
 
   /** Nothing more is put on the bus, but for an event that is on its way. */

@@ -175,6 +175,16 @@ describe('CallPublisher', () => {
     expect(publisher.publishedSeq).toBe(1);
   });
 
+  it('rejects a flush of what came when it had been stopped with nothing left to send', async () => {
+    const { bus, publisher, stop } = setUp({ publishedSeq: 4, lastSeq: 4 });
+    stop.abort();
+    await new Promise((resolve) => setImmediate(resolve));
+    publisher.offer(RECORDS[4] as CallRecord);
+
+    await expect(publisher.flush()).rejects.toMatchObject({ code: 'aborted' });
+    expect(bus.got).toEqual([]);
+  });
+
   it('rejects a flush that is stopped while the bus does not answer', async () => {
     const put = () => new Promise<void>(() => undefined);
     const { publisher } = setUp({ bus: { put } });
