@@ -2,53 +2,33 @@ import type { OpenMedia } from '../../functions/worker/call-sources';
 import type { Channel } from '../../shared/call';
 import { CallscribeError } from '../../shared/errors';
 import type { CallRecord } from '../../shared/record';
-import {
-  MemoryLog,
-  RATE_HZ,
-  START_MS,
-  STREAM_ARN,
-  goldenCall,
-  mediaOf,
-  runStory,
-  type GoldenCall,
-} from './fake-edges';
+import { MemoryLog, RATE_HZ, goldenCall, runStory, type GoldenCall } from './fake-edges';
+import { mediaOfAll, ownStream } from './own-streams';
+import { heard, words } from './spoken';
 import type { SpokenWord } from './value-session';
 
+const CALL_ID = 'late';
 const SECONDS = 14;
 /** The agent's stream gives so much, and then is out of reach. */
 const REACHED_SECONDS = 3;
 const ENV = { LEG_HOLD_MS: '200' };
 
-/** A word of 80 ms every `everyMs`. */
-function words(first: number, everyMs: number): SpokenWord[] {
-  return Array.from({ length: Math.floor((SECONDS * 1000 - 100) / everyMs) }, (_, index) => {
-    const startSample = ((index * everyMs + 50) * RATE_HZ) / 1000;
-    return { word: first + index, startSample, endSample: startSample + 640 };
-  });
-}
-
-const spoken = { caller: words(1, 610), agent: words(501, 240) };
+const spoken = { caller: words(1, 50, 13_500, 610), agent: words(501, 50, 13_600, 240) };
 /** Each party on a stream of its own. */
-const streams = {
-  caller: goldenCall('late', SECONDS, { caller: spoken.caller }),
-  agent: goldenCall('late', SECONDS, { agent: spoken.agent }),
+const streamOf = (channel: 'caller' | 'agent') =>
+  ownStream({ callId: CALL_ID, channel, words: spoken[channel], toSecond: SECONDS });
+const [caller, agent] = [streamOf('caller'), streamOf('agent')];
+const whole = mediaOfAll([caller, agent]);
+const golden = goldenCall(CALL_ID, SECONDS, spoken);
+const call: GoldenCall = {
+  ...golden,
+  request: { ...golden.request, legs: [caller.leg, agent.leg] },
 };
-const arnOf = (channel: Channel) => `${STREAM_ARN}-${channel}`;
-const legs = (['caller', 'agent'] as const).map((channel) => ({
-  channel,
-  streamArn: arnOf(channel),
-  startFragmentNumber: streams[channel].fragments[0]!.number,
-  startTime: new Date(START_MS).toISOString(),
-}));
-const call: GoldenCall = { ...streams.caller, request: { ...streams.caller.request, legs } };
-
-const whole: OpenMedia = (streamArn, ...rest) =>
-  mediaOf(streamArn === arnOf('agent') ? streams.agent : streams.caller)(streamArn, ...rest);
 
 /** The agent's stream breaks off and is not reached again. */
 const brokenOff: OpenMedia = (streamArn, position, signal) => {
-  const start = streams.agent.fragments.slice(0, REACHED_SECONDS);
-  if (streamArn !== arnOf('agent')) return whole(streamArn, position, signal);
+  const start = agent.fragments.slice(0, REACHED_SECONDS);
+  if (streamArn !== agent.leg.streamArn) return whole(streamArn, position, signal);
   const isBegun = position.type === 'after' && position.fragmentNumber >= start[0]!.number;
   if (isBegun) {
     return Promise.reject(new CallscribeError('unavailable', 'gone', { retryable: true }));
@@ -78,11 +58,8 @@ async function killedAt(ms: number, records: readonly CallRecord[] = []): Promis
 
 const agentMarkMs = ({ state }: CallRecord) => ((state.marks.agent ?? 0) * 1000) / RATE_HZ;
 
-/** The words that `records` have of a channel. */
-function heard(records: readonly CallRecord[], channel: Channel): string[] {
-  return records.flatMap(({ fact }) =>
-    fact.type === 'segment' && fact.channel === channel ? fact.words.map(({ text }) => text) : [],
-  );
+function textsHeard(records: readonly CallRecord[], channel: Channel): string[] {
+  return heard(records, channel).map(({ text }) => text);
 }
 
 /** The words of a channel whose middle does not lie in a stretch. */
@@ -121,8 +98,8 @@ describe('a leg that is out of reach when its call is taken over', () => {
         isPassed ? [['agent', goneMs, markMs, 'late']] : [],
       ]);
       const said = isPassed ? saidOutside('agent', goneMs, markMs) : saidOutside('agent');
-      expect([markMs, heard(records, 'agent')]).toEqual([markMs, said]);
-      expect(heard(records, 'caller')).toEqual(saidOutside('caller'));
+      expect([markMs, textsHeard(records, 'agent')]).toEqual([markMs, said]);
+      expect(textsHeard(records, 'caller')).toEqual(saidOutside('caller'));
       expect(records.at(-1)?.state.unheardFrom?.agent).toBeUndefined();
     }
     expect(passedOver.length).toBeGreaterThan(2);
@@ -148,8 +125,8 @@ describe('a leg that is out of reach when its call is taken over', () => {
       const { records } = await runStory({ call, log, openMedia: whole, env: ENV });
 
       expect([kept, gaps(records)]).toEqual([kept, [['agent', goneMs, markMs, 'late']]]);
-      expect(heard(records, 'agent')).toEqual(saidOutside('agent', goneMs, markMs));
-      expect(heard(records, 'caller')).toEqual(saidOutside('caller'));
+      expect(textsHeard(records, 'agent')).toEqual(saidOutside('agent', goneMs, markMs));
+      expect(textsHeard(records, 'caller')).toEqual(saidOutside('caller'));
     }
   });
 });

@@ -1,62 +1,35 @@
-import type { OpenMedia } from '../../../functions/worker/call-sources';
 import { readConfig } from '../../../functions/worker/config';
 import { CallControl, type Told } from '../../../functions/worker/intake/call-control';
 import { CallWriter, initialState } from '../../../functions/worker/log/call-writer';
 import { runWithRestarts, type RestartOptions } from '../../../functions/worker/restarts';
-import type { Channel, Leg } from '../../../shared/call';
+import type { Channel } from '../../../shared/call';
 import { Ticker, systemClock } from '../../../shared/clock';
 import { silentLogger } from '../../../shared/logger';
 import type { CallRecord } from '../../../shared/record';
-import {
-  MemoryLog,
-  RATE_HZ,
-  START_MS,
-  STREAM_ARN,
-  goldenCall,
-  mediaOf,
-} from '../../story/fake-edges';
+import { MemoryLog, START_MS } from '../../story/fake-edges';
+import { mediaOfAll, ownStream, type OwnStream } from '../../story/own-streams';
+import { heard, said, words } from '../../story/spoken';
 import { valueSessions, type SpokenWord } from '../../story/value-session';
-import { numberOf } from '../../support/mkv-builder';
 import { WORKER_ENV } from '../../support/worker-env';
 
 const CALL_ID = 'restarts';
 const end = (seconds: number) => START_MS + seconds * 1000;
 
 /** A word of 80 ms every 200 ms of these seconds. */
-function words(first: number, fromSecond: number, toSecond: number): SpokenWord[] {
-  return Array.from({ length: (toSecond - fromSecond) * 5 }, (_, index) => {
-    const startSample = (fromSecond + index / 5) * RATE_HZ + 400;
-    return { word: first + index, startSample, endSample: startSample + 640 };
-  });
-}
-
-interface Stream {
-  readonly leg: Leg;
-  readonly open: OpenMedia;
-}
+const wordsOf = (first: number, fromSecond: number, toSecond: number) =>
+  words(first, fromSecond * 1000 + 50, toSecond * 1000, 200);
 
 /** A stream of its own with one party's words, from a second of the call on. */
-function streamOf(
+const streamOf = (
   channel: Channel,
   spoken: readonly SpokenWord[],
   fromSecond: number,
   toSecond: number,
-  name = channel as string,
-): Stream {
-  const { fragments } = goldenCall(CALL_ID, toSecond, { [channel]: spoken });
-  return {
-    leg: {
-      channel,
-      streamArn: STREAM_ARN.replace('callscribe-story', name),
-      startFragmentNumber: numberOf(fromSecond + 1),
-      startTime: new Date(end(fromSecond)).toISOString(),
-    },
-    open: mediaOf({ fragments: fragments.slice(fromSecond) }),
-  };
-}
+  name?: string,
+): OwnStream => ownStream({ callId: CALL_ID, channel, words: spoken, fromSecond, toSecond, name });
 
 interface RunOptions {
-  readonly streams: readonly Stream[];
+  readonly streams: readonly OwnStream[];
   /** Legs that the request names, the first so many. */
   readonly requested: number;
   readonly endTimeMs: number | null;
@@ -100,11 +73,7 @@ async function run({ streams, requested, endTimeMs, toldAtEnd, toldSoon }: RunOp
   };
   await runWithRestarts(options, {
     config: readConfig(WORKER_ENV),
-    openMedia: (streamArn, position, signal) => {
-      const stream = streams.find(({ leg }) => leg.streamArn === streamArn);
-      if (stream === undefined) throw new Error('no such stream');
-      return stream.open(streamArn, position, signal);
-    },
+    openMedia: mediaOfAll(streams),
     openSession: valueSessions(),
     mayStartSession: () => Promise.resolve(),
     credentialsDeadlineMs: () => null,
@@ -114,24 +83,12 @@ async function run({ streams, requested, endTimeMs, toldAtEnd, toldSoon }: RunOp
   return { records: log.records, onLegs };
 }
 
-function heard(records: readonly CallRecord[], channel: Channel): (readonly [string, number])[] {
-  return records.flatMap(({ fact }) =>
-    fact.type === 'segment' && fact.channel === channel
-      ? fact.words.map(({ text, startMs }) => [text, startMs] as const)
-      : [],
-  );
-}
-
-function said(spoken: readonly SpokenWord[]): (readonly [string, number])[] {
-  return spoken.map(({ word, startSample }) => [String(word), (startSample * 1000) / RATE_HZ]);
-}
-
 const completions = (records: readonly CallRecord[]) =>
   records.filter(({ fact }) => fact.type === 'completed').length;
 
 describe('runWithRestarts', () => {
-  const caller = words(1, 0, 6);
-  const agent = words(501, 2, 6);
+  const caller = wordsOf(1, 0, 6);
+  const agent = wordsOf(501, 2, 6);
   const callerStream = streamOf('caller', caller, 0, 6);
   const agentStream = streamOf('agent', agent, 2, 6);
   const both = [callerStream, agentStream];
@@ -166,7 +123,7 @@ describe('runWithRestarts', () => {
   });
 
   it('hears a leg to its end before the one that replaces it, and that from its start', async () => {
-    const [before, after] = [words(1, 0, 3), words(301, 3, 6)];
+    const [before, after] = [wordsOf(1, 0, 3), wordsOf(301, 3, 6)];
     const streams = [
       streamOf('caller', before, 0, 3, 'first'),
       streamOf('caller', after, 3, 6, 'second'),
