@@ -8,8 +8,11 @@ const ONSET_MS = 500;
 const MAX_STRETCHES = 256;
 /** Unanswered sounds that are nearer to each other than this are told of as one stretch. */
 const JOIN_MS = 500;
-/** Less sound than this is a click, or the rest of a word: nobody misses it. */
-export const MIN_UNHEARD_MS = 100;
+/**
+ * Less sound than this is a click, or the rest of a word: nobody misses it. The shortest thing that
+ * says something by itself is a keypad tone, which lasts 40 ms or more and touches three pieces.
+ */
+export const MIN_UNHEARD_MS = 50;
 
 interface Stretch {
   readonly from: number;

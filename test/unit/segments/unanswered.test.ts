@@ -70,8 +70,8 @@ describe('Marks.unanswered', () => {
 
   it('leaves out a click, also two that are far apart', () => {
     const clicks: Stretches = [
-      [200, 280],
-      [2_000, 2_080],
+      [200, 240],
+      [2_000, 2_040],
     ];
 
     expect(inMs(marksOf(clicks))).toEqual([]);
@@ -79,8 +79,8 @@ describe('Marks.unanswered', () => {
 
   it('counts the sound of a stretch, not the quiet in it', () => {
     const clicks: Stretches = [
-      [200, 260],
-      [500, 560],
+      [200, 240],
+      [520, 560],
     ];
 
     expect(inMs(marksOf(clicks))).toEqual([[0, 200, 560]]);

@@ -2,7 +2,7 @@ import { hearCall, wordsOf } from './heard-call';
 import { expectExact, gapsOf, talkOf } from './talks';
 
 /** Less than this of a stretch may stay untold: a click. */
-const TAIL_MS = 100;
+const TAIL_MS = 50;
 
 describe('transcribeAudio', () => {
   it.each([
@@ -77,6 +77,24 @@ describe('transcribeAudio', () => {
     const heard = await hearCall({
       talk,
       lengthMs: 60_000,
+      plan: (index) => (index < 2 ? { leavesAtFlush: true } : {}),
+    });
+
+    expectExact(heard, talk);
+    expect(gapsOf(heard)).toEqual([]);
+  });
+
+  it('hears again a last word that is as short as a keypad tone', async () => {
+    const talk = [
+      [
+        { from: 1_000, to: 1_400, faint: 0 },
+        { from: 5_055, to: 5_105, faint: 0 },
+      ],
+    ];
+
+    const heard = await hearCall({
+      talk,
+      lengthMs: 5_110,
       plan: (index) => (index < 2 ? { leavesAtFlush: true } : {}),
     });
 
