@@ -13,6 +13,8 @@ module.exports = {
       },
     ],
   },
+  globalSetup: '<rootDir>/test/support/make-temporary-folder.ts',
+  globalTeardown: '<rootDir>/test/support/remove-temporary-folder.ts',
   // Most tests wait more than they compute; a machine of two cores runs two files at once.
   maxWorkers: 2,
   testTimeout: 30_000,
