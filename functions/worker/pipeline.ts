@@ -24,6 +24,9 @@ const SESSION_IDLE_MS = 10_000;
 /** The same where the timeline cannot tell that nothing comes, because a stream is out of reach. */
 const SESSION_STARVED_MS = 12_500;
 
+/** A call that is far behind has at most so many sessions at once, of the account's few. */
+const CATCH_UP_SESSIONS = 3;
+
 /**
  * Chunks that a session may hold although it has asked for more: our own copies each at once into
  * its frame, the SDK's queues five and reads one.
@@ -115,6 +118,7 @@ export async function runPipeline(call: PipelineCall, deps: PipelineDeps): Promi
       idleEndMs: SESSION_STARVED_MS,
       sessionLimitMs: config.sessionLimitMs,
       maxLeadMs: config.catchUpLeadMs,
+      catchUpSessions: CATCH_UP_SESSIONS,
       silencePeak,
       suspendAfterMs: suspendAfterMs(options.suspendSilence, config),
       sessionDeadlineMs: () => deps.credentialsDeadlineMs(),

@@ -4,8 +4,11 @@ import type { AudioChunk } from '../audio/chunk-grid';
 const PIECE_MS = 20;
 /** A mark keeps so far away from the next sound: a word's onset may be fainter than itself. */
 const ONSET_MS = 500;
-/** Stretches of unheard sound remembered per channel; beyond it neighbours are joined. */
-const MAX_STRETCHES = 256;
+/**
+ * Stretches of unheard sound remembered per channel, those of some minutes of speech that a call
+ * catching up has sent and heard nothing of; beyond it neighbours are joined.
+ */
+const MAX_STRETCHES = 4_096;
 /** Unanswered sounds that are nearer to each other than this are told of as one stretch. */
 const JOIN_MS = 500;
 /**

@@ -26,6 +26,8 @@ export interface ChainOptions {
   readonly sessionLimitMs: number;
   /** How far a session's audio may run ahead of the clock. */
   readonly maxLeadMs: number;
+  /** A call that is behind the clock has at most so many sessions at once; default 1. */
+  readonly catchUpSessions?: number;
   /** Chunks whose peaks stay below this are silent, 0 to 32768. */
   readonly silencePeak: number;
   /** The session is suspended after so much silence on all channels; null: never. */

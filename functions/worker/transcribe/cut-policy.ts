@@ -11,6 +11,9 @@ const SEARCH_SHARE = 0.4;
 /** Silence is looked for in pieces of this length: shorter than the pause between two tones. */
 const QUIET_PIECE_MS = 20;
 
+/** Whether a session should end: no sooner than it must, at the next silence, or at once. */
+export type Urgency = 'none' | 'soon' | 'now';
+
 export type Cut =
   | { readonly at: number; readonly kind: 'silent' }
   | { readonly at: number; readonly kind: 'through-sound' };
@@ -36,14 +39,14 @@ export class CutPolicy {
     this.#searchFrom = ((hardMs - searchMs) * sampleRateHz) / 1000;
   }
 
-  /** Whether to cut at this chunk, which has not been sent yet; `overdue` forces it. */
-  at(chunk: AudioChunk, intervalFrom: number, overdue: boolean): Cut | undefined {
+  /** Whether to cut at this chunk, which has not been sent yet. */
+  at(chunk: AudioChunk, intervalFrom: number, urgency: Urgency): Cut | undefined {
     const length = chunk.startSample - intervalFrom;
-    if (length < this.#searchFrom && !overdue) return undefined;
+    if (length < this.#searchFrom && urgency === 'none') return undefined;
     if (this.isSilent(chunk)) {
       return { at: chunk.startSample + (chunk.sampleCount >> 1), kind: 'silent' };
     }
-    if (length < this.#hardLimit && !overdue) return undefined;
+    if (length < this.#hardLimit && urgency !== 'now') return undefined;
     return { at: chunk.startSample, kind: 'through-sound' };
   }
 

@@ -12,7 +12,10 @@ import { wantedOf } from './wanted-results';
 const QUEUED_CHUNKS = 5;
 /** The SDK has no connect timeout; the first event of a healthy session comes within seconds. */
 const START_DEADLINE_MS = 30_000;
-/** After the end frame the service flushes its results; longer than this it has forgotten us. */
+/**
+ * After the end frame the service hears what is left and says so; silent for longer than this it
+ * has forgotten us.
+ */
 const FLUSH_DEADLINE_MS = 60_000;
 
 /**
@@ -28,6 +31,8 @@ export function openSdkSession(
   const chunks = new Mailbox<Uint8Array>();
   const connection = new AbortController();
   let endFrameSent = false;
+  /** When the service last said something; Infinity while that waits for its reader. */
+  let heardMs = -Infinity;
   const acceptance = new AbortController();
   let accept: (accepted: boolean) => void = () => undefined;
   const accepted = new Promise<boolean>((resolve) => (accept = resolve));
@@ -36,14 +41,20 @@ export function openSdkSession(
     for await (const bytes of chunks) yield { AudioEvent: { AudioChunk: bytes } };
     // Returning makes the SDK send the end frame, unless the session is over already.
     endFrameSent = !connection.signal.aborted;
-    if (endFrameSent) void deadline(FLUSH_DEADLINE_MS);
+    if (endFrameSent) void flushDeadline(clock.monotonicMs());
   }
 
-  async function deadline(ms: number, met?: AbortSignal): Promise<void> {
-    const signals = met === undefined ? [connection.signal] : [connection.signal, met];
-    const stop = AbortSignal.any(signals);
-    await clock.sleep(ms, stop);
+  async function startDeadline(): Promise<void> {
+    const stop = AbortSignal.any([connection.signal, acceptance.signal]);
+    await clock.sleep(START_DEADLINE_MS, stop);
     if (!stop.aborted) abort();
+  }
+
+  async function flushDeadline(endMs: number): Promise<void> {
+    while (!connection.signal.aborted) {
+      await clock.sleep(FLUSH_DEADLINE_MS, connection.signal);
+      if (clock.monotonicMs() - Math.max(endMs, heardMs) >= FLUSH_DEADLINE_MS) abort();
+    }
   }
 
   function abort(): void {
@@ -52,7 +63,7 @@ export function openSdkSession(
   }
 
   async function* results(): AsyncGenerator<readonly SessionResult[]> {
-    void deadline(START_DEADLINE_MS, acceptance.signal);
+    void startDeadline();
     try {
       const events = await startSdkStream(client, settings, audio(), connection.signal);
       // An abort lets `send` resolve as if the service had answered.
@@ -61,7 +72,9 @@ export function openSdkSession(
       accept(true);
       for await (const event of events ?? []) {
         const found = wantedOf(resultsOf(event, settings), settings);
+        heardMs = Infinity;
         if (found !== undefined) yield found;
+        heardMs = clock.monotonicMs();
       }
       if (connection.signal.aborted) throw new Error('the session was let go');
       if (!endFrameSent) throw new Error('the service ended the session on its own');

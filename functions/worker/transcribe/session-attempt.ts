@@ -10,6 +10,13 @@ import type { SessionEnd } from './transcribe-item';
 /** A replay begins so much before the mark, so that no word is met in its middle. */
 export const REPLAY_LEAD_MS = 2_000;
 
+/**
+ * A session that was sent everything holds its last audio for another one, and with it the sessions
+ * behind it, which the service ends after 15 s without audio. One that still hears what it was sent
+ * while the call caught up takes longer; should it fail, its audio is read again from KVS.
+ */
+const HOLD_MS = 10_000;
+
 /** The audio that a session needs has left the window: read again from the log's checkpoint. */
 export class AudioGoneError extends CallscribeError {
   constructor() {
@@ -36,6 +43,8 @@ export class SessionAttempt {
   readonly #session: TranscribeSession;
   readonly #ordinal: number;
   #sentSamples = 0;
+  /** When it had been sent everything. */
+  #writtenMs = Infinity;
   readonly #over = new AbortController();
   /** End of the last sound that was sent. */
   #soundTo: number | undefined;
@@ -137,7 +146,9 @@ export class SessionAttempt {
       const emitted = this.deps.emit({ type: 'sent', toSample: this.#cursor.position });
       if (emitted !== undefined) await emitted;
     }
-    if (!this.#over.signal.aborted) this.#session.end();
+    if (this.#over.signal.aborted) return;
+    this.#session.end();
+    this.#writtenMs = this.deps.clock.monotonicMs();
   }
 
   /** What had to wait for its session, or is sent again, says nothing of how the worker keeps up. */
@@ -166,7 +177,7 @@ export class SessionAttempt {
 
   /** Gives the session up when it has nothing to say to sound for too long. */
   async #watch(head: Promise<void>): Promise<void> {
-    const { stalls, ticker } = this.deps;
+    const { clock, stalls, ticker } = this.deps;
     head.then(
       () => {
         stalls.begin();
@@ -176,6 +187,7 @@ export class SessionAttempt {
     );
     while (!this.#over.signal.aborted && !this.deps.signal.aborted) {
       await ticker.next();
+      if (clock.monotonicMs() - this.#writtenMs >= HOLD_MS) this.#cursor.release();
       if (!this.isHead() || !stalls.stalled || this.#over.signal.aborted) continue;
       this.#stalled = true;
       this.#session.abort();

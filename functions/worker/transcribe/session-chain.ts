@@ -10,6 +10,7 @@ import { CUT_TOLERANCE_MS, Interval } from './interval';
 import { runInterval } from './interval-run';
 import { Refusals } from './refusals';
 import type { RunDeps } from './run-deps';
+import { SessionDue } from './session-due';
 import { SilenceWatch } from './silence-watch';
 import { SilentEnds } from './silent-ends';
 import { StallWatch } from './stall-watch';
@@ -56,8 +57,8 @@ class SessionChain {
   /** Made when the sample rate is known. */
   #deps: RunDeps | undefined;
   #open: Interval | undefined;
-  #openDeadlineMs: number | null = null;
   #cuts: CutPolicy | undefined;
+  #due: SessionDue | undefined;
   /** Start of audio that was sent to a starved session but is the next one's to hear. */
   #rest: number | undefined;
   #silence: SilenceWatch | undefined;
@@ -81,6 +82,13 @@ class SessionChain {
     const { options, signal } = this;
     this.#cuts = new CutPolicy(options.sessionLimitMs, sampleRateHz, options.silencePeak);
     this.#silence = new SilenceWatch(options.suspendAfterMs, sampleRateHz);
+    this.#due = new SessionDue({
+      clock: options.clock,
+      sampleRateHz,
+      maxLeadMs: options.maxLeadMs,
+      catchUpSessions: options.catchUpSessions ?? 1,
+      deadlineMs: () => options.sessionDeadlineMs(),
+    });
     return {
       window: new AudioWindow((WINDOW_MS * sampleRateHz) / 1000, (chunk) =>
         this.output.evicted(chunk),
@@ -249,9 +257,8 @@ class SessionChain {
   #rollOver(chunk: AudioChunk, cuts: CutPolicy, deps: RunDeps): void {
     const open = this.#open;
     if (open === undefined) return;
-    const deadlineMs = (this.#openDeadlineMs ??= this.options.sessionDeadlineMs());
-    const overdue = deadlineMs !== null && this.options.clock.monotonicMs() >= deadlineMs;
-    const cut = cuts.at(chunk, open.from, overdue);
+    const urgency = this.#due?.urgency(chunk.startSample - open.from) ?? 'none';
+    const cut = cuts.at(chunk, open.from, urgency);
     if (cut === undefined) return;
     const overlap = cut.kind === 'silent' ? chunk.sampleCount : samples(OVERLAP_MS, deps);
     open.overlapAfter = overlap;
@@ -263,9 +270,9 @@ class SessionChain {
   }
 
   #begin(interval: Interval, deps: RunDeps): Interval {
-    this.#openDeadlineMs = null;
     // An interval that fails takes its followers with it: their turn must never come.
     this.#last = runInterval(interval, this.#last, deps);
+    this.#due?.begin(this.#last);
     this.#last.catch((reason: unknown) => {
       this.#failure ??= { reason };
       this.wake();

@@ -1,6 +1,10 @@
 import type { AudioChunk } from '../../../functions/worker/audio/chunk-grid';
 import { AudioWindow } from '../../../functions/worker/transcribe/audio-window';
-import { CutPolicy, OVERLAP_MS } from '../../../functions/worker/transcribe/cut-policy';
+import {
+  CutPolicy,
+  OVERLAP_MS,
+  type Urgency,
+} from '../../../functions/worker/transcribe/cut-policy';
 import { CHUNK, chunkOf, RATE_HZ, SILENCE_PEAK, type Talk } from './coded-audio';
 
 const LIMIT_MS = 100_000;
@@ -8,10 +12,10 @@ const policy = (limitMs = LIMIT_MS) => new CutPolicy(limitMs, RATE_HZ, SILENCE_P
 const word = (from: number, to: number, faint = 0) => ({ from, to, faint });
 
 /** First place at which the policy cuts audio that is silent where `isSilent` says so. */
-function firstCut(isSilent: (at: number) => boolean, cuts = policy(), isOverdue = false) {
+function firstCut(isSilent: (at: number) => boolean, cuts = policy(), urgency: Urgency = 'none') {
   for (let at = 0; at < 2 * LIMIT_MS; at += CHUNK) {
     const talk: Talk = [[], isSilent(at) ? [] : [word(at, at + CHUNK)]];
-    const cut = cuts.at(chunkOf(talk, at, at + CHUNK), 0, isOverdue);
+    const cut = cuts.at(chunkOf(talk, at, at + CHUNK), 0, urgency);
     if (cut !== undefined) return cut;
   }
   return undefined;
@@ -38,14 +42,14 @@ describe('CutPolicy', () => {
       const sound: Talk = [[word(0, 2 * CHUNK)]];
       const whole = chunkOf(sound, 0, CHUNK);
       let at = 0;
-      while (cuts.at({ ...whole, startSample: at }, 0, false) === undefined) at += CHUNK;
+      while (cuts.at({ ...whole, startSample: at }, 0, 'none') === undefined) at += CHUNK;
 
       expect(at + 2 * OVERLAP_MS).toBeLessThan(limitMs);
     },
   );
 
   it('cuts at once when the session is overdue', () => {
-    expect(firstCut(() => false, policy(), true)).toEqual({ at: 0, kind: 'through-sound' });
+    expect(firstCut(() => false, policy(), 'now')).toEqual({ at: 0, kind: 'through-sound' });
   });
 
   describe('quietPlace', () => {

@@ -14,6 +14,8 @@ import { CodedEar } from './coded-ear';
 export interface SessionPlan {
   readonly acceptAfterMs?: number;
   readonly resultsAfterMs?: number;
+  /** How fast it hears what it is sent; Infinity by default. */
+  readonly hearingSpeed?: number;
   /** Refused instead of accepted. */
   readonly refusal?: 'quota-exceeded' | 'session-failed' | 'session-refused';
   /** Breaks after so much audio. */
@@ -44,12 +46,15 @@ const QUEUED = 5;
 /** Opens sessions that hear a `Talk` exactly, as far as they are sent it, and fail as planned. */
 export class FakeService {
   readonly sessions: FakeSession[] = [];
+  /** The most that were open at the same time. */
+  mostOpen = 0;
 
   constructor(private readonly options: FakeServiceOptions) {}
 
   readonly open = (settings: SessionSettings): TranscribeSession => {
     const session = new FakeSession(this.options, settings, this.sessions.length);
     this.sessions.push(session);
+    this.mostOpen = Math.max(this.mostOpen, this.openNow);
     return session;
   };
 
@@ -73,6 +78,8 @@ class FakeSession implements TranscribeSession {
   #accept: (accepted: boolean) => void = () => undefined;
   #queued = 0;
   #lastAudioMs: number;
+  /** When it will have heard what it was sent. */
+  #heardAtMs = 0;
   #results: Promise<void>;
 
   constructor(
@@ -130,7 +137,10 @@ class FakeSession implements TranscribeSession {
     if (clock.monotonicMs() - this.#lastAudioMs > STARVED_MS) this.#complain('starved');
     this.#lastAudioMs = clock.monotonicMs();
     const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
-    this.receivedMs += (samples.length / this.settings.channelCount) * (1000 / RATE_HZ);
+    const lengthMs = (samples.length / this.settings.channelCount) * (1000 / RATE_HZ);
+    this.receivedMs += lengthMs;
+    const from = Math.max(this.#heardAtMs, clock.monotonicMs());
+    this.#heardAtMs = from + lengthMs / (this.#plan.hearingSpeed ?? Infinity);
     if (this.receivedMs > limitMs) this.#complain('too long');
     if (this.receivedMs > (this.#plan.failAfterMs ?? Infinity)) this.#fail('session-failed');
     if (this.isOver || this.#plan.stalls === true) return;
@@ -145,7 +155,8 @@ class FakeSession implements TranscribeSession {
   /** What the service says comes late, but in order. */
   #later(act: () => void): void {
     const before = this.#results;
-    this.#results = this.#sleep(this.#plan.resultsAfterMs ?? 0).then(async () => {
+    const busyMs = Math.max(0, this.#heardAtMs - this.options.clock.monotonicMs());
+    this.#results = this.#sleep(busyMs + (this.#plan.resultsAfterMs ?? 0)).then(async () => {
       await before;
       if (!this.isOver) act();
     });

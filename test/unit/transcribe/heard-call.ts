@@ -33,6 +33,9 @@ export interface CallOptions {
   /** How fast audio comes; Infinity: it is all there. */
   readonly speed?: number;
   readonly maxLeadMs?: number;
+  /** So much has been spoken when the call is read. */
+  readonly backlogMs?: number;
+  readonly catchUpSessions?: number;
   /** How long the session with this ordinal has to wait for its start. */
   readonly startMs?: (ordinal: number) => number;
   /** What it takes to write an update down. */
@@ -145,6 +148,7 @@ class Call {
       idleEndMs: IDLE_MS,
       sessionLimitMs,
       maxLeadMs: this.options.maxLeadMs ?? 240_000,
+      catchUpSessions: this.options.catchUpSessions,
       silencePeak: SILENCE_PEAK,
       suspendAfterMs,
       sessionDeadlineMs: () => this.options.deadlineMs?.(this.clock) ?? null,
@@ -198,14 +202,14 @@ class Call {
   }
 
   async *#audio(fromSample: number): AsyncGenerator<readonly AudioItem[]> {
-    const { talk, lengthMs, speed = 1, breaks = [] } = this.options;
+    const { talk, lengthMs, speed = 1, backlogMs = 0, breaks = [] } = this.options;
     let at = fromSample;
     while (at < lengthMs) {
       const end = Math.min(lengthMs, (Math.floor(at / CHUNK) + 1) * CHUNK);
       const pause = breaks.find((each) => each.at >= at && each.at < end);
       const delays = breaks.filter((each) => !each.isHole && each.at < end);
       const lateMs = delays.reduce((sum, { forMs }) => sum + forMs, 0);
-      const dueMs = this.#beganMs + end / speed + lateMs;
+      const dueMs = this.#beganMs + (end - backlogMs) / speed + lateMs;
       if (dueMs > this.clock.monotonicMs()) {
         await this.clock.sleep(dueMs - this.clock.monotonicMs());
       }

@@ -22,7 +22,10 @@ import type { SessionRequest } from './session-request';
 
 /** The first event of a healthy session comes within seconds; connecting counts too. */
 const START_DEADLINE_MS = 30_000;
-/** After the end frame the service flushes its results; longer than this it has forgotten us. */
+/**
+ * After the end frame the service hears what is left and says so; silent for longer than this it
+ * has forgotten us.
+ */
 const FLUSH_DEADLINE_MS = 60_000;
 /** Results that wait for their reader; beyond it the stream is paused: flow control. */
 const WAITING_RESULTS = 64;
@@ -174,6 +177,7 @@ export class LeanSession implements TranscribeSession {
       this.#accept(true);
       if (!this.#ending) this.#clearDeadline();
     }
+    if (this.#ending) this.#setDeadline(FLUSH_DEADLINE_MS);
     const results = this.#request.resultsOf(message);
     if (results === undefined) return;
     this.#output.push(results);
@@ -238,7 +242,9 @@ export class LeanSession implements TranscribeSession {
     const { clock, ticker } = this.#deps;
     this.#deadlineMs = clock.monotonicMs() + ms;
     this.#stopTicks ??= ticker.listen(() => {
-      if (clock.monotonicMs() >= this.#deadlineMs) this.#fail(letGo());
+      // What waits for its reader keeps the service from saying more.
+      if (this.#output.size > 0) this.#deadlineMs = clock.monotonicMs() + FLUSH_DEADLINE_MS;
+      else if (clock.monotonicMs() >= this.#deadlineMs) this.#fail(letGo());
     });
   }
 

@@ -1,9 +1,6 @@
-import { createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import type { ServerHttp2Stream } from 'node:http2';
 
 import { TranscribeStreamingClient } from '@aws-sdk/client-transcribe-streaming';
-import { EventStreamCodec } from '@smithy/core/event-streams';
-import { fromUtf8, toUtf8 } from '@smithy/core/serde';
 
 import { leanSessions } from '../../../../functions/worker/transcribe/lean/open-lean-session';
 import type { TranscribeSession } from '../../../../functions/worker/transcribe/session';
@@ -11,15 +8,15 @@ import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../../local/stand-in';
 import { systemClock, Ticker } from '../../../../shared/clock';
 import { sleep, TestBench, tones, chunks } from '../../local-transcribe/sdk-client';
 import { selfSigned } from '../../local-transcribe/self-signed';
+import { ScriptedService, transcriptEvent } from '../scripted-service';
 
 const SETTINGS = { sampleRateHz: 8000, channelCount: 1, language: 'en-US', options: {} } as const;
 
 const bench = new TestBench();
-let server: Http2Server | undefined;
+const service = new ScriptedService();
 afterEach(async () => {
   await bench.close();
-  await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
-  server = undefined;
+  await service.close();
 });
 
 function open(endpoint: string, ca?: string): TranscribeSession {
@@ -29,25 +26,6 @@ function open(endpoint: string, ca?: string): TranscribeSession {
     credentials: LOCAL_CREDENTIALS,
   });
   return leanSessions({ client, clock: systemClock, ticker: new Ticker(20), ca })(SETTINGS);
-}
-
-async function serve(onStream: (stream: ServerHttp2Stream) => void): Promise<string> {
-  server = createServer();
-  server.on('stream', onStream);
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const codec = new EventStreamCodec(toUtf8, fromUtf8);
-function transcriptEvent(resultId: string, padding: string): Uint8Array {
-  const results = [{ ResultId: resultId, IsPartial: true, Padding: padding }];
-  return codec.encode({
-    headers: {
-      ':message-type': { type: 'string', value: 'event' },
-      ':event-type': { type: 'string', value: 'TranscriptEvent' },
-    },
-    body: fromUtf8(JSON.stringify({ Transcript: { Results: results } })),
-  });
 }
 
 const sockets = () =>
@@ -103,7 +81,7 @@ describe('LeanSession', () => {
   it('holds the service back while its results are not read, and loses none', async () => {
     const count = 2000;
     let unsent: ServerHttp2Stream | undefined;
-    const url = await serve((stream) => {
+    const url = await service.start((stream) => {
       unsent = stream;
       stream.on('error', () => undefined);
       stream.respond({ ':status': 200 });
@@ -125,7 +103,7 @@ describe('LeanSession', () => {
   });
 
   it('leaves no handle open when it is aborted at any time', async () => {
-    const url = await serve((stream) => {
+    const url = await service.start((stream) => {
       stream.on('error', () => undefined);
       stream.respond({ ':status': 200 });
       stream.write(transcriptEvent('r', ''));
@@ -153,7 +131,7 @@ describe('LeanSession', () => {
   it('lets go of its connection when its results are no longer wanted', async () => {
     let closed: (() => void) | undefined;
     const isClosed = new Promise<void>((resolve) => (closed = resolve));
-    const url = await serve((stream) => {
+    const url = await service.start((stream) => {
       stream.on('error', () => undefined);
       stream.on('close', () => closed?.());
       stream.respond({ ':status': 200 });
@@ -166,9 +144,8 @@ describe('LeanSession', () => {
   });
 
   it('tells that nobody listens there', async () => {
-    const url = await serve(() => undefined);
-    await new Promise<void>((resolve) => server?.close(() => resolve()));
-    server = undefined;
+    const url = await service.start(() => undefined);
+    await service.close();
 
     const session = open(url);
 
