@@ -94,6 +94,7 @@ class FragmentReader implements SteppingReader {
   /** Rests and connects, or reads once. */
   step(): void {
     this.#edge.waits(this.options.clock.monotonicMs());
+    if (this.#body !== undefined && this.#edge.isStale) this.#breakOff();
     const body = this.#body;
     if (body === undefined) {
       this.#connect().then(this.#connected, this.#brokeOff);
@@ -123,7 +124,7 @@ class FragmentReader implements SteppingReader {
     const isLookOver = this.#detour.isLook && silentMs >= LOOK_MS;
     if (isSearchOver) this.#place.lookBack();
     if (isLookOver) this.#detour.sawNothing();
-    if (isSearchOver || isLookOver || silentMs >= RENEW_AFTER_MS) {
+    if (isSearchOver || isLookOver || this.#edge.isStale || silentMs >= RENEW_AFTER_MS) {
       this.#isRenewing = true;
       this.#connection.abort();
     }
@@ -201,11 +202,7 @@ class FragmentReader implements SteppingReader {
     }
     this.#edge.bytes();
     for (const event of this.#assembler.push(result.value)) {
-      if (!this.#take(event, now, out)) {
-        this.#filter.breakOff();
-        this.#disconnect();
-        return;
-      }
+      if (!this.#take(event, now, out)) return this.#breakOff();
     }
   }
 
@@ -271,6 +268,11 @@ class FragmentReader implements SteppingReader {
     this.#detour.sawNothing();
     const { idleMs, silentMs } = this.#edge;
     if (this.#reconnects.endedEmpty(idleMs, silentMs)) this.#edge.proved();
+  }
+
+  #breakOff(): void {
+    this.#filter.breakOff();
+    this.#disconnect();
   }
 
   #disconnect(): void {

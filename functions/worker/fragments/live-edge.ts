@@ -6,6 +6,11 @@ const EDGE_MS = 1_500;
 const SILENT_MS = 2_000;
 /** Inside a fragment, or with more known to be there, silence is slowness for as long as this. */
 const SILENT_INSIDE_MS = 10_000;
+/**
+ * What waits in a connection that nobody has read for so long is as old, and so is what it says of
+ * the stream's newest fragment. TCP, too, may take as long again until it goes on sending.
+ */
+const STALE_MS = 5_000;
 /** Counted at most from one look to the next, two ticks: more is a process that stood still. */
 const MAX_LOOK_MS = 1_000;
 
@@ -21,6 +26,7 @@ export class LiveEdge {
   #state: 'resting' | 'proved' | 'opening' | 'open' = 'resting';
   #behindMs: number | undefined;
   #isInside = false;
+  #isStale = false;
 
   constructor(nowMs: number) {
     this.#countedToMs = nowMs;
@@ -28,6 +34,11 @@ export class LiveEdge {
 
   get isOpening(): boolean {
     return this.#state === 'opening';
+  }
+
+  /** The connection was left alone for so long that only a new one tells what there is. */
+  get isStale(): boolean {
+    return this.#isStale;
   }
 
   /** Since the last bytes, or since the connection began to be made. */
@@ -41,6 +52,7 @@ export class LiveEdge {
   }
 
   get status(): ReaderStatus {
+    if (this.#isStale) return 'connecting';
     if (this.#state === 'proved') return 'live';
     if (this.#state !== 'open') return 'connecting';
     const knowsMore = this.#isInside || (this.#behindMs ?? 0) > EDGE_MS;
@@ -50,13 +62,13 @@ export class LiveEdge {
 
   /** Something is waited for from now on. */
   waits(nowMs: number): void {
-    this.#countedToMs = nowMs;
+    this.#lookedAt(nowMs);
   }
 
   /** It was waited for until now. */
   waited(nowMs: number): void {
     const ms = Math.min(nowMs - this.#countedToMs, MAX_LOOK_MS);
-    this.#countedToMs = nowMs;
+    this.#lookedAt(nowMs);
     this.#silentMs += ms;
     this.#idleMs += ms;
   }
@@ -72,6 +84,7 @@ export class LiveEdge {
     this.#silentMs = 0;
     this.#behindMs = undefined;
     this.#isInside = false;
+    this.#isStale = false;
   }
 
   bytes(): void {
@@ -98,5 +111,11 @@ export class LiveEdge {
   /** A whole connection, ended in order, brought nothing: there is nothing. */
   proved(): void {
     this.#state = 'proved';
+    this.#isStale = false;
+  }
+
+  #lookedAt(nowMs: number): void {
+    if (nowMs - this.#countedToMs >= STALE_MS) this.#isStale = true;
+    this.#countedToMs = nowMs;
   }
 }

@@ -67,7 +67,23 @@ describe('LiveEdge', () => {
     edge.waited(1_200_000);
 
     expect(edge.idleMs).toBe(500 + 100 + 1_000);
-    expect(edge.status).toBe('behind');
+  });
+
+  it.each([
+    ['nobody has read', (edge: LiveEdge) => edge.waits(6_000)],
+    ['the process stood still', (edge: LiveEdge) => edge.waited(6_000)],
+  ])('believes a connection no more when %s for five seconds', (_why, look) => {
+    const edge = opened();
+    edge.fragmentEnds(0);
+    wait(edge, 0, 1_000);
+    expect([edge.status, edge.isStale]).toEqual(['live', false]);
+
+    look(edge);
+    expect([edge.status, edge.isStale]).toEqual(['connecting', true]);
+
+    edge.opened();
+    edge.fragmentEnds(0);
+    expect([edge.status, edge.isStale]).toEqual(['live', false]);
   });
 
   it('forgets what a connection proved when that is gone', () => {

@@ -1,5 +1,6 @@
 import { CallscribeError } from '../../../shared/errors';
-import { FakeStream, fakeFragment, fakeFragments, until } from './fake-stream';
+import { numberOf } from '../../support/mkv-builder';
+import { Collected, FakeStream, audioOf, fakeFragment, fakeFragments, until } from './fake-stream';
 
 describe('status of a reader', () => {
   it('is behind until the stream’s newest fragment has come, then live', async () => {
@@ -67,6 +68,28 @@ describe('status of a reader', () => {
 
     const idle = collected.batches.slice(2).map(({ idleMs }) => idleMs);
     expect(idle).toEqual([...idle].sort((a, b) => a - b));
+  });
+
+  it('is not live by what a connection said that was left alone, but by a new one', async () => {
+    const fragments = fakeFragments(1, 4);
+    const stream = new FakeStream(fragments.slice(0, 1));
+    const reader = stream.read();
+    const collected = new Collected();
+    const next = async () => {
+      const { value } = await stream.clock.drive(reader.next());
+      if (value !== undefined) collected.add(value);
+    };
+    while (collected.status !== 'live') await next();
+
+    stream.fragments = fragments;
+    await stream.clock.drive(stream.clock.sleep(30_000));
+    do await next();
+    while (collected.status !== 'live');
+
+    expect(stream.requests).toHaveLength(2);
+    expect(collected.completed).toEqual([1, 2, 3, 4].map(numberOf));
+    expect(collected.audio()).toEqual(await audioOf(fragments));
+    await stream.clock.drive(reader.return());
   });
 
   it.each([
