@@ -3,6 +3,9 @@ import type { AudioChunk } from './chunk-grid';
 /** Chunks kept for use: as many as a batch of a reader that catches up makes at once, and more. */
 const MAX_KEPT = 128;
 
+/** Chunks of one piece of memory: with one for each, its keeping costs more than all else of it. */
+const SLAB_CHUNKS = 16;
+
 /** A chunk's memory, all of it as samples and as octets, and one peak of each channel. */
 export interface ChunkBuffers {
   readonly samples: Int16Array;
@@ -20,6 +23,7 @@ export interface ChunkBuffers {
  */
 export class ChunkMemory {
   readonly #given: ChunkBuffers[] = [];
+  #slab: Slab | undefined;
 
   constructor(private readonly restingChunks = 2) {}
 
@@ -27,7 +31,7 @@ export class ChunkMemory {
   take(chunkSamples: number, channelCount: number): ChunkBuffers {
     const sampleCount = chunkSamples * channelCount;
     const oldest = this.#given.length > this.restingChunks ? this.#given.shift() : undefined;
-    if (oldest?.samples.length !== sampleCount) return newBuffers(sampleCount, channelCount);
+    if (oldest?.samples.length !== sampleCount) return this.#new(sampleCount, channelCount);
     oldest.samples.fill(0);
     oldest.peaks.fill(0);
     return oldest;
@@ -37,10 +41,44 @@ export class ChunkMemory {
   give({ buffers }: AudioChunk): void {
     if (buffers !== undefined && this.#given.length < MAX_KEPT) this.#given.push(buffers);
   }
+
+  #new(sampleCount: number, channelCount: number): ChunkBuffers {
+    if (this.#slab?.hasRoomFor(sampleCount) !== true)
+      this.#slab = new Slab(sampleCount, channelCount);
+    return this.#slab.next();
+  }
 }
 
-function newBuffers(sampleCount: number, channelCount: number): ChunkBuffers {
-  const samples = new Int16Array(sampleCount);
-  const bytes = new Uint8Array(samples.buffer);
-  return { samples, bytes, peaks: new Int32Array(channelCount) };
+/** Memory of chunks that are alike, one after the other; each is as it was made: all 0. */
+class Slab {
+  readonly #memory: ArrayBuffer;
+  readonly #peaksBytes: number;
+  readonly #samplesBytes: number;
+  #used = 0;
+
+  constructor(
+    private readonly sampleCount: number,
+    private readonly channelCount: number,
+  ) {
+    this.#peaksBytes = channelCount * Int32Array.BYTES_PER_ELEMENT;
+    this.#samplesBytes = sampleCount * Int16Array.BYTES_PER_ELEMENT;
+    this.#memory = new ArrayBuffer(SLAB_CHUNKS * (this.#peaksBytes + this.#samplesBytes));
+  }
+
+  hasRoomFor(sampleCount: number): boolean {
+    return sampleCount === this.sampleCount && this.#used < SLAB_CHUNKS;
+  }
+
+  next(): ChunkBuffers {
+    const memory = this.#memory;
+    // All peaks first: an odd number of samples would leave them between two places.
+    const peaksAt = this.#used * this.#peaksBytes;
+    const samplesAt = SLAB_CHUNKS * this.#peaksBytes + this.#used * this.#samplesBytes;
+    this.#used += 1;
+    return {
+      samples: new Int16Array(memory, samplesAt, this.sampleCount),
+      bytes: new Uint8Array(memory, samplesAt, this.#samplesBytes),
+      peaks: new Int32Array(memory, peaksAt, this.channelCount),
+    };
+  }
 }
