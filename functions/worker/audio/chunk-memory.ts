@@ -3,7 +3,7 @@ import type { AudioChunk } from './chunk-grid';
 /** Chunks kept for use: as many as a batch of a reader that catches up makes at once, and more. */
 const MAX_KEPT = 128;
 
-/** Chunks of one piece of memory: with one for each, its keeping costs more than all else of it. */
+/** Chunks in one piece of memory: with one for each, keeping account of it costs more than using it. */
 const SLAB_CHUNKS = 16;
 
 /** A chunk's memory, all of it as samples and as octets, and one peak of each channel. */
@@ -49,9 +49,13 @@ export class ChunkMemory {
   }
 }
 
-/** Memory of chunks that are alike, one after the other; each is as it was made: all 0. */
+/**
+ * Memory of chunks that are alike, one after the other; each is as it was made: all 0. It is a
+ * SharedArrayBuffer, shared with nobody, because V8 collects garbage after every 64 MB of others
+ * that are new, which calls that begin take by the dozen and none of which could be collected.
+ */
 class Slab {
-  readonly #memory: ArrayBuffer;
+  readonly #memory: SharedArrayBuffer;
   readonly #peaksBytes: number;
   readonly #samplesBytes: number;
   #used = 0;
@@ -62,7 +66,7 @@ class Slab {
   ) {
     this.#peaksBytes = channelCount * Int32Array.BYTES_PER_ELEMENT;
     this.#samplesBytes = sampleCount * Int16Array.BYTES_PER_ELEMENT;
-    this.#memory = new ArrayBuffer(SLAB_CHUNKS * (this.#peaksBytes + this.#samplesBytes));
+    this.#memory = new SharedArrayBuffer(SLAB_CHUNKS * (this.#peaksBytes + this.#samplesBytes));
   }
 
   hasRoomFor(sampleCount: number): boolean {
