@@ -12,8 +12,8 @@ const MAX_STRETCHES = 4_096;
 /** Unanswered sounds that are nearer to each other than this are told of as one stretch. */
 const JOIN_MS = 500;
 /**
- * Less sound than this is a click, or the rest of a word: nobody misses it. The shortest thing that
- * says something by itself is a keypad tone, which lasts 40 ms or more and touches three pieces.
+ * Less sound than this is a click, or the rest of a word: nobody misses it. What is shortest and
+ * says something by itself is a keypad tone, of 50 ms and mostly more: it touches three pieces.
  */
 export const MIN_UNHEARD_MS = 50;
 
