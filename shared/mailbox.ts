@@ -8,7 +8,10 @@ const AT_ONCE = Promise.resolve();
  */
 export class Mailbox<T> implements AsyncIterable<T> {
   #items: T[] = [];
-  #wakeReader: (() => void) | undefined;
+  /** Tell the reader that waits: that something is there, or the item itself. */
+  #ready: ((isReady: boolean) => void) | undefined;
+  #taken: ((result: IteratorResult<T, undefined>) => void) | undefined;
+  #failed: ((reason: unknown) => void) | undefined;
   #waitingWriters: (() => void)[] = [];
   #end: { reason?: unknown } | undefined;
 
@@ -24,7 +27,7 @@ export class Mailbox<T> implements AsyncIterable<T> {
   push(item: T): void {
     if (this.#end !== undefined) return;
     this.#items.push(item);
-    this.#wakeReader?.();
+    this.#wakeReader();
   }
 
   close(): void {
@@ -48,17 +51,12 @@ export class Mailbox<T> implements AsyncIterable<T> {
   }
 
   /** True as soon as something is queued, false when that is the end; rejects with `fail`'s. */
-  async ready(): Promise<boolean> {
-    while (this.#items.length === 0) {
-      if (this.#isOver()) return false;
-      await this.#woken();
-    }
-    return true;
+  ready(): Promise<boolean> {
+    return new Promise(this.#awaitItems);
   }
 
   take(): Promise<IteratorResult<T, undefined>> {
-    if (this.#items.length === 0) return this.#takeNext();
-    return Promise.resolve({ done: false, value: this.takeNow() as T });
+    return new Promise(this.#awaitItem);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
@@ -75,26 +73,44 @@ export class Mailbox<T> implements AsyncIterable<T> {
     }
   }
 
-  async #takeNext(): Promise<IteratorResult<T, undefined>> {
-    while (this.#items.length === 0) {
-      if (this.#isOver()) return { done: true, value: undefined };
-      await this.#woken();
+  /** No async function: a reader waits most of the time, and each call has several. */
+  readonly #awaitItems = (
+    resolve: (isReady: boolean) => void,
+    reject: (reason: unknown) => void,
+  ): void => {
+    this.#ready = resolve;
+    this.#failed = reject;
+    if (this.#items.length > 0 || this.#end !== undefined) this.#wakeReader();
+  };
+
+  readonly #awaitItem = (
+    resolve: (result: IteratorResult<T, undefined>) => void,
+    reject: (reason: unknown) => void,
+  ): void => {
+    this.#taken = resolve;
+    this.#failed = reject;
+    if (this.#items.length > 0 || this.#end !== undefined) this.#wakeReader();
+  };
+
+  #wakeReader(): void {
+    const ready = this.#ready;
+    const taken = this.#taken;
+    const failed = this.#failed;
+    this.#ready = this.#taken = this.#failed = undefined;
+    if (this.#items.length > 0) {
+      ready?.(true);
+      if (taken !== undefined) taken({ done: false, value: this.takeNow() as T });
+    } else if (this.#end !== undefined && 'reason' in this.#end) {
+      failed?.(this.#end.reason);
+    } else {
+      ready?.(false);
+      taken?.({ done: true, value: undefined });
     }
-    return { done: false, value: this.takeNow() as T };
-  }
-
-  #woken(): Promise<void> {
-    return new Promise((resolve) => (this.#wakeReader = resolve));
-  }
-
-  #isOver(): boolean {
-    if (this.#end !== undefined && 'reason' in this.#end) throw this.#end.reason;
-    return this.#end !== undefined;
   }
 
   #finish(end: { reason?: unknown }): void {
     this.#end ??= end;
-    this.#wakeReader?.();
+    this.#wakeReader();
     this.#wakeWriters();
   }
 

@@ -6,7 +6,7 @@ import { toFacts, type CallUpdate } from '../worker/segments/to-facts';
 import { toMs } from '../worker/segments/to-segment';
 import { AudioGoneError } from '../worker/transcribe/session-attempt';
 import type { OpenSession, SessionSettings } from '../worker/transcribe/session';
-import { transcribeAudio } from '../worker/transcribe/session-chain';
+import { transcribeAudio } from '../worker/transcribe/transcribe-audio';
 import { SilentEnds } from '../worker/transcribe/silent-ends';
 import type { AudioFeed } from './audio-feed';
 import type { EndEvent, GapEvent, TranscribeEvent } from './events';

@@ -15,7 +15,7 @@ import type { CallPublisher } from './publish/publisher';
 import type { AudioWatch } from './self-protection/self-protection';
 import { Marks } from './segments/marks';
 import { toFacts } from './segments/to-facts';
-import { transcribeAudio } from './transcribe/session-chain';
+import { transcribeAudio } from './transcribe/transcribe-audio';
 import type { OpenSession } from './transcribe/session';
 import type { SilentEnds } from './transcribe/silent-ends';
 

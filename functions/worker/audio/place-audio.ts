@@ -26,7 +26,9 @@ class PlacedAudio implements AsyncIterator<AudioItem[], undefined> {
   constructor(private readonly options: TimelineOptions) {}
 
   next(): Promise<IteratorResult<AudioItem[], undefined>> {
-    const pulled = this.#next();
+    const timeline = this.#timeline;
+    const isPlain = timeline?.isOver === false && !this.#isOver && timeline.ready === undefined;
+    const pulled = isPlain ? timeline.pull().then(this.#came, this.#failed) : this.#next();
     this.#pulled = pulled;
     return pulled;
   }
@@ -49,12 +51,30 @@ class PlacedAudio implements AsyncIterator<AudioItem[], undefined> {
         if (ready.length > 0) return { done: false, value: ready };
       }
     } catch (reason) {
-      await this.#close();
-      throw reason;
+      return this.#failed(reason);
     }
     await this.#close();
     return DONE;
   }
+
+  /** What nearly every pull is: one batch that makes something ready, without an async function. */
+  readonly #came = (
+    source: Source,
+  ): IteratorResult<AudioItem[], undefined> | Promise<IteratorResult<AudioItem[], undefined>> => {
+    const timeline = this.#timeline;
+    if (timeline === undefined || this.#isOver) return this.#next();
+    try {
+      const ready = timeline.advance(source);
+      return ready.length > 0 ? { done: false, value: ready } : this.#next();
+    } catch (reason) {
+      return this.#failed(reason);
+    }
+  };
+
+  readonly #failed = async (reason: unknown): Promise<never> => {
+    await this.#close();
+    throw reason;
+  };
 
   async #begin(): Promise<AudioItem[]> {
     if (this.#isOver) return [];

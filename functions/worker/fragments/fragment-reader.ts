@@ -46,8 +46,8 @@ export interface ReaderOptions {
 
 /**
  * Reads one stream for ever: fragments of this call, each byte once, over as many connections
- * as it takes. Yields a batch per network read and at least one per tick, so that the consumer
- * always knows where the reader stands. Ends after an `ended` event; throws what no retry heals,
+ * as it takes. Yields a batch per network read, and one at each tick before which none came, so
+ * that the consumer always knows where the reader stands. Ends after an `ended` event; throws what no retry heals,
  * and `aborted`.
  */
 export function readFragments(options: ReaderOptions): ReaderBatches {

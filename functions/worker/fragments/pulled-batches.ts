@@ -16,7 +16,7 @@ export interface SteppingReader {
   readonly isOver: boolean;
   /** Does the next thing; its listener is told, at once or later. */
   step(): void;
-  /** A tick came before the step was done. */
+  /** A tick came while something was pulled. */
   lookAround(): void;
   batch(events: readonly ReaderEvent[]): ReaderBatch;
   /** Lets go of everything, for now. */
@@ -40,13 +40,15 @@ export interface PulledBatchesOptions {
 
 /**
  * A reader's steps as they are pulled: a pull is answered straight out of the step that it waits
- * for, or by the next tick. It is no async generator because of that: one would add half a dozen
+ * for, or by a tick between which and the one before there was no step. It is no async generator because of that: one would add half a dozen
  * promises to each read. Holds what one step brought while nobody pulled.
  */
 export class PulledBatches implements ReaderBatches, StepListener {
   #reader: SteppingReader | undefined;
   #isOver = false;
   #isStepping = false;
+  /** Since the last tick; a reader that goes on by itself has told where it stands. */
+  #hasStepped = false;
   /** What the last step brought, while nobody has pulled it. */
   #brought: readonly ReaderEvent[] | undefined;
   #failure: { readonly reason: unknown } | undefined;
@@ -73,6 +75,7 @@ export class PulledBatches implements ReaderBatches, StepListener {
 
   stepped(events: readonly ReaderEvent[]): void {
     this.#isStepping = false;
+    this.#hasStepped = true;
     if (this.#isOver) return;
     if (this.#resolve === undefined) this.#brought = events;
     else this.#answer(events);
@@ -104,9 +107,11 @@ export class PulledBatches implements ReaderBatches, StepListener {
   };
 
   readonly #tick = (): void => {
+    const hasStepped = this.#hasStepped;
+    this.#hasStepped = false;
     if (this.#resolve === undefined) return;
     this.#reader?.lookAround();
-    this.#answer(NOTHING);
+    if (!hasStepped) this.#answer(NOTHING);
   };
 
   readonly #abort = (): void => this.#reader?.hangUp();

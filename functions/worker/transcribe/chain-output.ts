@@ -15,7 +15,19 @@ export class ChainOutput {
   /** Resolve what waits for a barrier when there will be no reader any more. */
   readonly #barriers = new Set<() => void>();
 
-  constructor(private readonly signal: AbortSignal) {
+  /**
+   * What is queued, and what is queued while it is worked on: an item leaves the queue when it is
+   * asked for. The same one each time.
+   */
+  readonly now: Iterable<TranscribeItem>;
+
+  /** `giveBack`: told of each chunk that has left memory. */
+  constructor(
+    private readonly signal: AbortSignal,
+    private readonly giveBack: (chunk: AudioChunk) => void = () => undefined,
+  ) {
+    const iterator = { next: () => this.#next() };
+    this.now = { [Symbol.iterator]: () => iterator };
     const release = () => {
       for (const reached of this.#barriers) reached();
     };
@@ -65,15 +77,12 @@ export class ChainOutput {
     return this.#items.ready();
   }
 
-  /**
-   * What is queued, and what is queued while it is worked on: an item leaves the queue when it is
-   * asked for.
-   */
-  *now(giveBack?: (chunk: AudioChunk) => void): Generator<TranscribeItem> {
+  #next(): IteratorResult<TranscribeItem, undefined> {
     for (let item = this.#items.takeNow(); item !== undefined; item = this.#items.takeNow()) {
       if (item.type === 'barrier') item.reached();
-      else if (item.type === 'evicted') giveBack?.(item.chunk);
-      else yield item;
+      else if (item.type === 'evicted') this.giveBack(item.chunk);
+      else return { done: false, value: item };
     }
+    return { done: true, value: undefined };
   }
 }

@@ -175,8 +175,8 @@ export class SessionAttempt {
     return sentMs - (clock.monotonicMs() - startedMs) - maxLeadMs;
   }
 
-  /** Gives the session up when it has nothing to say to sound for too long. */
-  async #watch(head: Promise<void>): Promise<void> {
+  /** Gives the session up when it has nothing to say to sound for too long; until it is over. */
+  #watch(head: Promise<void>): Promise<void> {
     const { clock, stalls, ticker } = this.deps;
     head.then(
       () => {
@@ -185,14 +185,23 @@ export class SessionAttempt {
       },
       () => undefined,
     );
-    while (!this.#over.signal.aborted && !this.deps.signal.aborted) {
-      await ticker.next();
-      if (clock.monotonicMs() - this.#writtenMs >= HOLD_MS) this.#cursor.release();
-      if (!this.isHead() || !stalls.stalled || this.#over.signal.aborted) continue;
-      this.#stalled = true;
-      this.#session.abort();
-      return;
-    }
+    const over = this.#over.signal;
+    return new Promise((resolve) => {
+      const stop = ticker.listen(() => {
+        if (over.aborted) return;
+        if (clock.monotonicMs() - this.#writtenMs >= HOLD_MS) this.#cursor.release();
+        if (!this.isHead() || !stalls.stalled) return;
+        this.#stalled = true;
+        this.#session.abort();
+        end();
+      });
+      const end = () => {
+        stop();
+        resolve();
+      };
+      if (over.aborted) end();
+      else over.addEventListener('abort', end, { once: true });
+    });
   }
 
   async #passOver(toSample: number | undefined): Promise<void> {

@@ -1,5 +1,5 @@
 import { CallscribeError } from '../../../shared/errors';
-import { TickedPulls } from '../../../shared/ticked-pulls';
+import { pullEach } from '../../../shared/pull-each';
 import type { AudioItem } from '../audio/audio-item';
 import type { AudioChunk } from '../audio/chunk-grid';
 import { AudioWindow } from './audio-window';
@@ -14,46 +14,14 @@ import { SessionDue } from './session-due';
 import { SilenceWatch } from './silence-watch';
 import { SilentEnds } from './silent-ends';
 import { StallWatch } from './stall-watch';
-import type { TranscribeItem } from './transcribe-item';
 
 /** Audio kept for replay, and at most read ahead of a session that takes none (DESIGN 7). */
 const WINDOW_MS = 20_000;
 /** Audio before the sound that ends a suspension: the onset of its first word. */
 const PRE_ROLL_MS = 500;
 
-/**
- * Sends the call's audio through a chain of sessions, each owning an interval of the timeline,
- * and gives their results in the intervals' order among the timeline's own items: yields what
- * there is whenever there is something, each item to be worked on before the next is asked for.
- * Everything that fails on the way is heard again from the marks (DESIGN 7); what no session can
- * heal is thrown.
- */
-export async function* transcribeAudio(
-  audio: AsyncIterable<readonly AudioItem[]>,
-  options: ChainOptions,
-): AsyncGenerator<Iterable<TranscribeItem>> {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([options.signal, stop.signal]);
-  const output = new ChainOutput(signal);
-  const chain = new SessionChain(options, output, signal);
-  const fed = chain.feed(audio).then(
-    () => output.close(),
-    (reason: unknown) => {
-      stop.abort();
-      output.fail(reason);
-    },
-  );
-  try {
-    while (await output.ready()) yield output.now((chunk) => options.giveBack?.(chunk));
-  } finally {
-    stop.abort();
-    chain.wake();
-    output.close();
-    await fed;
-  }
-}
-
-class SessionChain {
+/** The sessions of a call, one interval of its timeline after the other. */
+export class SessionChain {
   /** Made when the sample rate is known. */
   #deps: RunDeps | undefined;
   #open: Interval | undefined;
@@ -119,23 +87,19 @@ class SessionChain {
     this.#deps?.window.notify();
   }
 
+  /** Hears all of the audio; resolves when the last session is done. */
   async feed(audio: AsyncIterable<readonly AudioItem[]>): Promise<void> {
     const iterator = audio[Symbol.asyncIterator]();
-    const pulls = new TickedPulls(iterator, this.options.ticker, () => this.#starveWhenIdle());
     try {
-      for (;;) {
-        const result = await pulls.next();
-        this.#check();
-        if (result.done === true) break;
-        for (const item of result.value) {
-          const taken = this.#take(item);
-          if (taken !== undefined) await taken;
-        }
-      }
+      await pullEach(iterator, {
+        ticker: this.options.ticker,
+        take: (items) => this.#takeAll(items, 0),
+        onTick: () => this.#starveWhenIdle(),
+      });
+      this.#check();
       await this.#last;
       this.#check();
     } finally {
-      pulls.close();
       await iterator.return?.();
     }
   }
@@ -147,7 +111,16 @@ class SessionChain {
     if (idleMs >= this.options.idleEndMs) this.#starve();
   }
 
-  /** Undefined when nothing had to be waited for. */
+  /** Undefined when nothing had to be waited for, as everywhere below. */
+  #takeAll(items: readonly AudioItem[], from: number): Promise<void> | undefined {
+    this.#check();
+    for (let index = from; index < items.length; index++) {
+      const taken = this.#take(items[index] as AudioItem);
+      if (taken !== undefined) return taken.then(() => this.#takeAll(items, index + 1));
+    }
+    return undefined;
+  }
+
   #take(item: AudioItem): Promise<void> | undefined {
     switch (item.type) {
       case 'origin':

@@ -72,6 +72,17 @@ describe('PulledBatches', () => {
     expect(readers.map(({ steps }) => steps)).toEqual([2]);
   });
 
+  it('answers no tick before which there was a step, and the one after it', async () => {
+    const { clock, readers, batches } = setUp();
+    const first = batches.next();
+    readers[0]?.listener.stepped(SKIPPED);
+    await first;
+
+    const { value } = await clock.drive(batches.next());
+
+    expect(value).toEqual({ status: 'behind', idleMs: 2, events: [] });
+  });
+
   it('keeps what comes after a tick for the next pull, and takes no step for that', async () => {
     const { clock, readers, batches } = setUp();
 

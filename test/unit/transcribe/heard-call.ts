@@ -3,7 +3,7 @@ import { Marks } from '../../../functions/worker/segments/marks';
 import { toFacts, type CallUpdate } from '../../../functions/worker/segments/to-facts';
 import { AudioGoneError } from '../../../functions/worker/transcribe/interval-run';
 import type { AudioChunk } from '../../../functions/worker/audio/chunk-grid';
-import { transcribeAudio } from '../../../functions/worker/transcribe/session-chain';
+import { transcribeAudio } from '../../../functions/worker/transcribe/transcribe-audio';
 import { SilentEnds } from '../../../functions/worker/transcribe/silent-ends';
 import { CHANNELS } from '../../../shared/call';
 import { Ticker } from '../../../shared/clock';

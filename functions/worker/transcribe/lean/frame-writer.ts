@@ -27,8 +27,11 @@ const AUDIO_AT = PAYLOAD_AT + PRELUDE_BYTES + AUDIO_HEADERS.length;
 /** Chunks of a call are all of one length but for the last; more lengths than this are unusual. */
 const MAX_LENGTHS = 16;
 
-/** Frames of one length that wait to be used again; further ones are left to the collector. */
-const MAX_FREE_FRAMES = 256;
+/**
+ * Frames of one length that wait to be used again; further ones are left to the collector. As many
+ * are under way at once as calls are sent a chunk between two looks at the sockets.
+ */
+const MAX_FREE_FRAMES = 2_048;
 
 /** A frame to be sent. */
 export interface OutgoingFrame {

@@ -29,6 +29,8 @@ const START_DEADLINE_MS = 30_000;
 const FLUSH_DEADLINE_MS = 60_000;
 /** Results that wait for their reader; beyond it the stream is paused: flow control. */
 const WAITING_RESULTS = 64;
+/** Results that nobody asked for show no more than that the service hears: so often is enough. */
+const SIGN_OF_LIFE_MS = 1_000;
 /** Of an error answer's body so much is kept: some hundred bytes of JSON are usual. */
 const MAX_ANSWER_BYTES = 16 * 1024;
 const HTTP_OK = 200;
@@ -64,6 +66,7 @@ export class LeanSession implements TranscribeSession {
   #frames: FrameWriter | undefined;
   #answer: { readonly headers: IncomingHttpHeaders; body: Buffer } | undefined;
   #isAccepted = false;
+  #lastSignMs = -Infinity;
   #ending = false;
   #isOver = false;
   /** The service's END_STREAM was seen, which a dropped connection does not have. */
@@ -180,8 +183,16 @@ export class LeanSession implements TranscribeSession {
     if (this.#ending) this.#setDeadline(FLUSH_DEADLINE_MS);
     const results = this.#request.resultsOf(message);
     if (results === undefined) return;
+    if (results.length === 0 && !this.#isSignDue()) return;
     this.#output.push(results);
     if (this.#output.size >= WAITING_RESULTS) this.#stream?.pause();
+  }
+
+  #isSignDue(): boolean {
+    const nowMs = this.#deps.clock.monotonicMs();
+    if (nowMs - this.#lastSignMs < SIGN_OF_LIFE_MS) return false;
+    this.#lastSignMs = nowMs;
+    return true;
   }
 
   /** Called at every event that may have been the stream's last. */
