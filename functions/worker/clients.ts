@@ -1,12 +1,10 @@
 import {
   DynamoDBClient,
-  PutItemCommand,
   type PutItemCommandInput,
   type PutItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import {
   EventBridgeClient,
-  PutEventsCommand,
   type PutEventsCommandInput,
   type PutEventsResponse,
 } from '@aws-sdk/client-eventbridge';
@@ -18,8 +16,11 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
-import { jsonCall, type AwsCall, type JsonOperation } from './aws/json-call';
+import { jsonCall, type AwsCall } from './aws/json-call';
+import { BATCH_GET_ITEM, EXTEND_BATCH, PUT_EVENTS, PUT_ITEM } from './aws/operations';
+import type { ExtendBatch } from './intake/messages';
 import type { RequestSigner } from './kvs/lean-media-reader';
+import type { BatchGetItem } from './log/call-view';
 
 /** A request that is not answered in time has failed: the callers repeat it. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -28,19 +29,6 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const POLL_TIMEOUT_MS = 30_000;
 const CONTROL_SOCKETS = 64;
 
-const PUT_ITEM: JsonOperation = {
-  command: PutItemCommand,
-  signingName: 'dynamodb',
-  target: 'DynamoDB_20120810.PutItem',
-  contentType: 'application/x-amz-json-1.0',
-};
-const PUT_EVENTS: JsonOperation = {
-  command: PutEventsCommand,
-  signingName: 'events',
-  target: 'AWSEvents.PutEvents',
-  contentType: 'application/x-amz-json-1.1',
-};
-
 export interface Clients {
   readonly sqs: SQSClient;
   readonly dynamoDb: DynamoDBClient;
@@ -48,6 +36,9 @@ export interface Clients {
   /** What is called for every record, without the SDK's layers. */
   readonly putItem: AwsCall<PutItemCommandInput, Omit<PutItemCommandOutput, '$metadata'>>;
   readonly putEvents: AwsCall<PutEventsCommandInput, PutEventsResponse>;
+  /** And for every call at each heartbeat. */
+  readonly batchGetItem: BatchGetItem;
+  readonly extendBatch: ExtendBatch;
   readonly kinesisVideo: KinesisVideoClient;
   readonly transcribe: TranscribeStreamingClient;
   media(endpoint: string): KinesisVideoMediaClient;
@@ -61,18 +52,21 @@ export function createClients(region: string): Clients {
   const kinesisVideo = new KinesisVideoClient(plain());
   const dynamoDb = new DynamoDBClient(plain());
   const eventBridge = new EventBridgeClient(plain());
+  // Emulators bear host names in queue URLs that do not resolve; the endpoint decides.
+  const sqs = new SQSClient({
+    region,
+    useQueueUrlAsEndpoint: process.env.AWS_ENDPOINT_URL_SQS === undefined,
+    requestHandler: handler(POLL_TIMEOUT_MS, CONTROL_SOCKETS),
+  });
   const calls = { timeoutMs: REQUEST_TIMEOUT_MS, maxSockets: CONTROL_SOCKETS };
   return {
-    // Emulators bear host names in queue URLs that do not resolve; the endpoint decides.
-    sqs: new SQSClient({
-      region,
-      useQueueUrlAsEndpoint: process.env.AWS_ENDPOINT_URL_SQS === undefined,
-      requestHandler: handler(POLL_TIMEOUT_MS, CONTROL_SOCKETS),
-    }),
+    sqs,
     dynamoDb,
     eventBridge,
     putItem: jsonCall(dynamoDb, PUT_ITEM, calls),
     putEvents: jsonCall(eventBridge, PUT_EVENTS, calls),
+    batchGetItem: jsonCall(dynamoDb, BATCH_GET_ITEM, calls),
+    extendBatch: jsonCall(sqs, EXTEND_BATCH, calls),
     kinesisVideo,
     // The skew "correction" shifts the dates of signed frames by a slow first event (C6).
     transcribe: new TranscribeStreamingClient({ region, disableClockSkewCorrection: true }),

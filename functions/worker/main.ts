@@ -52,8 +52,10 @@ async function run(config: WorkerConfig): Promise<void> {
   const clients = createClients(config.region);
   const retentionSeconds = config.retentionDays * 86_400;
   const calls = new ActiveCalls(config.maxCalls);
-  const messages = new CallMessages(clients.sqs, config.callsQueueUrl, config.deadLetterQueueUrl);
-  const view = new CallView(clients.dynamoDb, config.callsTable, logger);
+  const { sqs, extendBatch, batchGetItem } = clients;
+  const { callsQueueUrl, deadLetterQueueUrl } = config;
+  const messages = new CallMessages(sqs, callsQueueUrl, deadLetterQueueUrl, { extendBatch });
+  const view = new CallView(clients.dynamoDb, config.callsTable, logger, batchGetItem);
   const media = new MediaSource(clients.kinesisVideo, mediaReader(config, clients));
   const starts = new SessionStarts(config.sessionStartsPerSecond, clock);
   // Calls are taken as fast as their sessions may begin: the others would only wait here.

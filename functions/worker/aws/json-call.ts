@@ -12,7 +12,8 @@ import { signed, type RequestSigner, type SigningDraft } from './request-signer'
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const HTTP_OK = 200;
 
-export type AwsCall<I, O> = (input: I) => Promise<O>;
+/** Fails with `AbortError` when the signal aborts. */
+export type AwsCall<I, O> = (input: I, signal?: AbortSignal) => Promise<O>;
 
 /** One operation of a service that speaks AWS JSON: one POST to `/`, names as in the model. */
 export interface JsonOperation {
@@ -33,7 +34,7 @@ export interface JsonCallOptions {
 
 /**
  * Calls one operation without the SDK's layers, at a third of their cost, for what is called for
- * every record. Access is the configured client's. Fails with the SDK's error names. Not repeated:
+ * every record or, at each heartbeat, for every call. Access is the configured client's. Fails with the SDK's error names. Not repeated:
  * callers do. For inputs of strings, numbers and plain objects: bytes and dates would need codecs.
  */
 export function jsonCall<I extends object, O>(
@@ -60,7 +61,7 @@ export function jsonCall<I extends object, O>(
       },
     });
   };
-  return async (input) => {
+  return async (input, signal) => {
     const second = Math.floor(epochMs() / 1000);
     const { headers, draft, request, options } =
       known?.second === second ? known : await prepared(second);
@@ -71,6 +72,7 @@ export function jsonCall<I extends object, O>(
       // As a list they are sent as they stand, which is cheaper than to be kept by their names.
       request({
         ...options,
+        ...(signal === undefined ? {} : { signal }),
         headers: [...headers, 'content-length', length, 'authorization', authorization],
       }),
       body,

@@ -5,15 +5,24 @@ import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   SendMessageCommand,
+  type ChangeMessageVisibilityBatchRequest,
+  type ChangeMessageVisibilityBatchResult,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 
-import type { Clock } from '../../../shared/clock';
+import { systemClock, type Clock } from '../../../shared/clock';
 import { explain } from '../../../shared/errors/explain';
 import { retry } from '../../../shared/retry';
+import type { AwsCall } from '../aws/json-call';
 
 /** Entries per batch request. */
 const BATCH = 10;
+/**
+ * Batches begin so far apart, and all within a second: a hundred at one moment, of a thousand
+ * calls, would hold all their audio up.
+ */
+const BATCH_PAUSE_MS = 10;
+const SPREAD_MS = 1_000;
 const ATTEMPTS = 5;
 /** SQS allows attribute values as long as a message; a reason is a sentence. */
 const MAX_REASON_LENGTH = 1024;
@@ -29,16 +38,35 @@ export interface HeldMessage {
   settled: boolean;
 }
 
+export type ExtendBatch = AwsCall<
+  ChangeMessageVisibilityBatchRequest,
+  ChangeMessageVisibilityBatchResult
+>;
+
+export interface CallMessagesOptions {
+  readonly clock?: Clock;
+  /** How a batch is kept invisible; by default as the client does it. */
+  readonly extendBatch?: ExtendBatch;
+}
+
 /** What the worker does to messages it holds. The lease of a call is its message (DESIGN 4). */
 export class CallMessages {
+  readonly #clock: Clock;
+  readonly #extend: ExtendBatch;
   #deadLetterUrl: Promise<string | undefined> | undefined;
 
   constructor(
     private readonly sqs: Pick<SQSClient, 'send'>,
     private readonly queueUrl: string,
     private readonly configuredDeadLetterUrl: string | undefined,
-    private readonly clock?: Clock,
-  ) {}
+    { clock = systemClock, extendBatch }: CallMessagesOptions = {},
+  ) {
+    this.#clock = clock;
+    this.#extend =
+      extendBatch ??
+      ((input, abortSignal) =>
+        sqs.send(new ChangeMessageVisibilityBatchCommand(input), { abortSignal }));
+  }
 
   /** Keeps messages invisible for `seconds` from now. Returns how many of them it could not. */
   async extend(
@@ -48,8 +76,10 @@ export class CallMessages {
   ): Promise<number> {
     const held = messages.filter((message) => !message.settled);
     const batches: Promise<number>[] = [];
+    const pauseMs = Math.min(BATCH_PAUSE_MS, (SPREAD_MS * BATCH) / held.length);
     for (let i = 0; i < held.length; i += BATCH) {
       const batch = held.slice(i, i + BATCH);
+      if (i > 0) await this.#clock.sleep(pauseMs, signal);
       // One that fails must not take the others with it.
       batches.push(this.#extendBatch(batch, seconds, signal).catch(() => batch.length));
     }
@@ -118,23 +148,21 @@ export class CallMessages {
     seconds: number,
     signal: AbortSignal | undefined,
   ): Promise<number> {
-    const response = await this.sqs.send(
-      new ChangeMessageVisibilityBatchCommand({
-        QueueUrl: this.queueUrl,
-        Entries: batch.map(({ receiptHandle }, index) => ({
-          Id: String(index),
-          ReceiptHandle: receiptHandle,
-          VisibilityTimeout: seconds,
-        })),
-      }),
-      { abortSignal: signal },
-    );
+    const request = {
+      QueueUrl: this.queueUrl,
+      Entries: batch.map(({ receiptHandle }, index) => ({
+        Id: String(index),
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: seconds,
+      })),
+    };
+    const response = await this.#extend(request, signal);
     // Those that were settled meanwhile fail with good reason.
     return (response.Failed ?? []).filter(({ Id }) => batch[Number(Id)]?.settled === false).length;
   }
 
   #insist<T>(work: () => Promise<T>): Promise<T> {
-    const options = { maxAttempts: ATTEMPTS, ...(this.clock ? { clock: this.clock } : {}) };
+    const options = { maxAttempts: ATTEMPTS, clock: this.#clock };
     return retry(async () => {
       try {
         return await work();

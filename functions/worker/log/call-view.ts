@@ -2,6 +2,8 @@ import {
   BatchGetItemCommand,
   UpdateItemCommand,
   type AttributeValue,
+  type BatchGetItemCommandInput,
+  type BatchGetItemCommandOutput,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 
@@ -12,6 +14,7 @@ import type { Logger } from '../../../shared/logger';
 import type { CallRecord } from '../../../shared/record';
 import { retry } from '../../../shared/retry';
 import { CALLS, WORKER_ITEM_PREFIX } from '../../../shared/tables';
+import type { AwsCall } from '../aws/json-call';
 import type { Told } from '../intake/call-control';
 
 /** Keys per BatchGetItem. */
@@ -30,6 +33,11 @@ export interface LiveCall {
   readonly expiresAtSeconds: number;
 }
 
+export type BatchGetItem = AwsCall<
+  BatchGetItemCommandInput,
+  Pick<BatchGetItemCommandOutput, 'Responses'>
+>;
+
 /**
  * The `Calls` table: a view for people, where dispatch leaves what it knows of a call, and where
  * workers show that they are alive. Nothing that fails here fails a call.
@@ -39,6 +47,9 @@ export class CallView {
     private readonly client: Pick<DynamoDBClient, 'send'>,
     private readonly table: string,
     private readonly logger: Logger,
+    /** How a batch of items is read, for every call at each heartbeat; by default by the client. */
+    private readonly batchGetItem: BatchGetItem = (input, abortSignal) =>
+      client.send(new BatchGetItemCommand(input), { abortSignal }),
   ) {}
 
   /** The claim's own record decides who may write: an older claim's update is refused. */
@@ -133,13 +144,10 @@ export class CallView {
     const items: Record<string, AttributeValue>[] = [];
     for (let i = 0; i < keys.length; i += BATCH) {
       const Keys = keys.slice(i, i + BATCH).map((callId) => ({ callId: { S: callId } }));
-      const { Responses } = await this.client.send(
-        new BatchGetItemCommand({
-          RequestItems: {
-            [this.table]: { Keys, ProjectionExpression: projection, ConsistentRead: true },
-          },
-        }),
-        { abortSignal: signal },
+      const table = { Keys, ProjectionExpression: projection, ConsistentRead: true };
+      const { Responses } = await this.batchGetItem(
+        { RequestItems: { [this.table]: table } },
+        signal,
       );
       items.push(...(Responses?.[this.table] ?? []));
     }

@@ -4,7 +4,7 @@ import type { AudioItem } from '../audio/audio-item';
 import type { AudioChunk } from '../audio/chunk-grid';
 import { AudioWindow } from './audio-window';
 import type { ChainOptions } from './chain-options';
-import { ChainOutput } from './chain-output';
+import type { ChainOutput } from './chain-output';
 import { CutPolicy, OVERLAP_MS } from './cut-policy';
 import { CUT_TOLERANCE_MS, Interval } from './interval';
 import { runInterval } from './interval-run';

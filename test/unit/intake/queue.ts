@@ -1,6 +1,12 @@
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
-import { CallMessages, type HeldMessage } from '../../../functions/worker/intake/messages';
+import { jsonCall } from '../../../functions/worker/aws/json-call';
+import { EXTEND_BATCH } from '../../../functions/worker/aws/operations';
+import {
+  CallMessages,
+  type ExtendBatch,
+  type HeldMessage,
+} from '../../../functions/worker/intake/messages';
 import { startSqs } from '../../../local/sqs/sqs';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/stand-in';
 
@@ -16,6 +22,9 @@ export async function startQueue() {
     useQueueUrlAsEndpoint: false,
     maxAttempts: 1,
   });
+  // As the worker's own client does it.
+  const calls = { timeoutMs: 10_000, maxSockets: 8 };
+  const extendBatch: ExtendBatch = jsonCall(client, EXTEND_BATCH, calls);
   /** Up to ten messages that are visible now, as a worker would hold them. */
   const receive = async (url = sqs.callsQueueUrl, visibilitySeconds = 30) => {
     const { Messages = [] } = await client.send(
@@ -42,7 +51,7 @@ export async function startQueue() {
     client,
     receive,
     messages: (deadLetterUrl: string | undefined = sqs.callsDlqUrl) =>
-      new CallMessages(client, sqs.callsQueueUrl, deadLetterUrl),
+      new CallMessages(client, sqs.callsQueueUrl, deadLetterUrl, { extendBatch }),
     send: (body: string) => sqs.send(sqs.callsQueueUrl, body),
     stop: async () => {
       client.destroy();

@@ -1,13 +1,14 @@
-import { DynamoDBClient, PutItemCommand, type PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type PutItemCommandInput } from '@aws-sdk/client-dynamodb';
 
 import { jsonCall } from '../../../functions/worker/aws/json-call';
+import { BATCH_GET_ITEM, PUT_ITEM } from '../../../functions/worker/aws/operations';
 import { CallLog } from '../../../functions/worker/log/call-log';
 import {
   CallWriter,
   initialState,
   type CallWriterOptions,
 } from '../../../functions/worker/log/call-writer';
-import { CallView } from '../../../functions/worker/log/call-view';
+import { CallView, type BatchGetItem } from '../../../functions/worker/log/call-view';
 import {
   CALL_LOG_TABLE_NAME,
   CALLS_TABLE_NAME,
@@ -32,22 +33,15 @@ export async function startStore() {
     maxAttempts: 1,
   });
   const policy = { baseMs: 5, maxMs: 20 };
-  const operation = {
-    command: PutItemCommand,
-    signingName: 'dynamodb',
-    target: 'DynamoDB_20120810.PutItem',
-    contentType: 'application/x-amz-json-1.0',
-  } as const;
   // As the worker's own client does it.
-  const putItem = jsonCall<PutItemCommandInput, unknown>(client, operation, {
-    timeoutMs: 10_000,
-    maxSockets: 8,
-  });
+  const calls = { timeoutMs: 10_000, maxSockets: 8 };
+  const putItem = jsonCall<PutItemCommandInput, unknown>(client, PUT_ITEM, calls);
+  const batchGetItem: BatchGetItem = jsonCall(client, BATCH_GET_ITEM, calls);
   return {
     ...dynamoDb,
     client,
     log: new CallLog(client, CALL_LOG_TABLE_NAME, TTL_SECONDS, { policy }, putItem),
-    view: new CallView(client, CALLS_TABLE_NAME, silentLogger),
+    view: new CallView(client, CALLS_TABLE_NAME, silentLogger, batchGetItem),
     /** An item of `Calls` as it stands there. */
     item: async (callId: string) =>
       (
