@@ -1,4 +1,5 @@
-import { CallMessages } from '../../../functions/worker/intake/messages';
+import { CallMessages, type HeldMessage } from '../../../functions/worker/intake/messages';
+import { VirtualClock } from '../../support/virtual-clock';
 import { startQueue, type Queue } from './queue';
 
 let queue: Queue;
@@ -22,6 +23,11 @@ async function held(count: number, visibilitySeconds?: number) {
   return got;
 }
 
+function unheld(_: unknown, index: number): HeldMessage {
+  const messageId = `m${index}`;
+  return { messageId, body: '', receiptHandle: messageId, receivedMs: 0, settled: false };
+}
+
 const depth = () => queue.depth(queue.callsQueueUrl);
 
 describe('CallMessages', () => {
@@ -34,6 +40,24 @@ describe('CallMessages', () => {
     expect(failed).toBe(0);
     expect(await depth()).toEqual({ visible: 0, inFlight: 23 });
     for (const message of all) await queue.messages().remove(message);
+  });
+
+  it.each([
+    [10, []],
+    [31, [10, 10, 10]],
+    [2_000, Array.from({ length: 199 }, () => 5)],
+  ])('spreads the requests for %d messages', async (count, pausesMs) => {
+    const clock = new VirtualClock();
+    const begunMs: number[] = [];
+    const extendBatch = () => {
+      begunMs.push(clock.monotonicMs());
+      return Promise.resolve({ Successful: [], Failed: [] });
+    };
+    const messages = new CallMessages(queue.client, 'q', undefined, { clock, extendBatch });
+
+    await clock.drive(messages.extend(Array.from({ length: count }, unheld), 600));
+
+    expect(begunMs.slice(1).map((ms, index) => ms - begunMs[index]!)).toEqual(pausesMs);
   });
 
   it('keeps the others when one request fails', async () => {

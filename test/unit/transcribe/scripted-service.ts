@@ -27,8 +27,8 @@ export class ScriptedService {
 }
 
 /** An event with one partial result. */
-export function transcriptEvent(resultId: string, padding = ''): Uint8Array {
-  const results = [{ ResultId: resultId, IsPartial: true, Padding: padding }];
+export function transcriptEvent(resultId: string, padding = '', isPartial = true): Uint8Array {
+  const results = [{ ResultId: resultId, IsPartial: isPartial, Padding: padding }];
   return codec.encode({
     headers: {
       ':message-type': { type: 'string', value: 'event' },

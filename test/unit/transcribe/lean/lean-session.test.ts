@@ -5,7 +5,7 @@ import { TranscribeStreamingClient } from '@aws-sdk/client-transcribe-streaming'
 import { leanSessions } from '../../../../functions/worker/transcribe/lean/open-lean-session';
 import type { TranscribeSession } from '../../../../functions/worker/transcribe/session';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../../local/stand-in';
-import { systemClock, Ticker } from '../../../../shared/clock';
+import { systemClock, Ticker, type Clock } from '../../../../shared/clock';
 import { sleep, TestBench, tones, chunks } from '../../local-transcribe/sdk-client';
 import { selfSigned } from '../../local-transcribe/self-signed';
 import { ScriptedService, transcriptEvent } from '../scripted-service';
@@ -19,13 +19,20 @@ afterEach(async () => {
   await service.close();
 });
 
-function open(endpoint: string, ca?: string): TranscribeSession {
+interface OpenOptions {
+  readonly ca?: string;
+  readonly clock?: Clock;
+  readonly partials?: boolean;
+}
+
+function open(endpoint: string, options: OpenOptions = {}): TranscribeSession {
   const client = new TranscribeStreamingClient({
     region: LOCAL_REGION,
     endpoint,
     credentials: LOCAL_CREDENTIALS,
   });
-  return leanSessions({ client, clock: systemClock, ticker: new Ticker(20), ca })(SETTINGS);
+  const { ca, partials, clock = systemClock } = options;
+  return leanSessions({ client, clock, ticker: new Ticker(20), ca })({ ...SETTINGS, partials });
 }
 
 const sockets = () =>
@@ -44,7 +51,7 @@ describe('LeanSession', () => {
   it('speaks TLS', async () => {
     const tls = selfSigned('127.0.0.1');
     const standIn = await bench.start({ tls });
-    const session = open(standIn.url, tls.cert);
+    const session = open(standIn.url, { ca: tls.cert });
     const heard = (async () => {
       const finals: string[] = [];
       for await (const results of session.results) {
@@ -100,6 +107,34 @@ describe('LeanSession', () => {
 
     expect(unsentBytes).toBeGreaterThan(1_000_000);
     expect(ids).toEqual(Array.from({ length: count - 1 }, (_, i) => `r${i + 1}`));
+  });
+
+  it('tells of partials that nobody wants once a second, and of each final', async () => {
+    let nowMs = 0;
+    let stream: ServerHttp2Stream | undefined;
+    const url = await service.start((opened) => {
+      stream = opened;
+      stream.on('error', () => undefined);
+      stream.respond({ ':status': 200 });
+      stream.write(transcriptEvent('first'));
+    });
+    const clock = { ...systemClock, monotonicMs: () => nowMs };
+    const session = open(url, { clock, partials: false });
+    const results = session.results[Symbol.asyncIterator]();
+    const told: number[] = [];
+    const tell = async () => told.push((await results.next()).value?.length ?? -1);
+
+    await tell();
+    nowMs += 999;
+    for (let i = 0; i < 4; i++) stream?.write(transcriptEvent('soon'));
+    stream?.write(transcriptEvent('said', '', false));
+    await tell();
+    nowMs += 1;
+    stream?.write(transcriptEvent('later'));
+    await tell();
+    session.abort();
+
+    expect(told).toEqual([0, 1, 0]);
   });
 
   it('leaves no handle open when it is aborted at any time', async () => {
