@@ -1,22 +1,24 @@
-import { ChunkMemory, type ChunkBuffers } from './chunk-memory';
+import { ChunkMemory, type SlabChunk } from './chunk-memory';
 import type { Codec } from './codec';
 import { copyPcm, expand } from './interleave';
 
 /**
- * Interleaved 16-bit little-endian PCM of all channels. `bytes` and `peaks` are not written to any
- * more, unless the chunk is given back to its ChunkMemory.
+ * Interleaved 16-bit little-endian PCM of all channels. Nothing of it changes any more but
+ * `availableMs`, unless the chunk is given back to its ChunkMemory, which makes another one of it.
  */
 export interface AudioChunk {
   readonly startSample: number;
   /** Sample frames: samples per channel. */
   readonly sampleCount: number;
+  /** May be made anew each time it is asked for. */
   readonly bytes: Uint8Array;
   /** Largest absolute sample of each channel, 0 to 32768; of a loud one, any that is loud. */
-  readonly peaks: Int32Array;
+  readonly peaks: number[];
   /** Monotonic time at which its last byte was available; NaN while nobody has said. */
   availableMs?: number;
-  /** What its ChunkMemory gave for it, all of it; one that was cut short leaves that alone. */
-  readonly buffers?: ChunkBuffers;
+  /** Its samples without `bytes`: here they lie from `samplesAt` on, among those of other chunks. */
+  readonly samples?: Int16Array;
+  readonly samplesAt?: number;
 }
 
 /** Whether no channel reaches the peak. */
@@ -35,7 +37,7 @@ export function isSilent({ peaks }: AudioChunk, silencePeak: number): boolean {
  */
 export class ChunkGrid {
   /** Chunks being written. Every machine this runs on stores Int16Array as little-endian. */
-  readonly #open = new Map<number, ChunkBuffers>();
+  readonly #open = new Map<number, SlabChunk>();
   readonly #filledTo: number[];
   /** Of the last payload's memory, which is mostly that of the next one too. */
   #view: DataView = new DataView(new ArrayBuffer(0));
@@ -92,7 +94,8 @@ export class ChunkGrid {
       const index = Math.floor(at / this.chunkSamples);
       const end = Math.min(to, (index + 1) * this.chunkSamples);
       const chunk = this.#chunk(index);
-      const target = (at - index * this.chunkSamples) * this.channelCount + channel;
+      const frame = at - index * this.chunkSamples;
+      const target = chunk.samplesAt + frame * this.channelCount + channel;
       const source = first + (at - position) * codec.bytesPerSample;
       const peak =
         codec.table === undefined
@@ -154,7 +157,7 @@ export class ChunkGrid {
     return (Math.floor(this.#base / this.chunkSamples) + 1) * this.chunkSamples;
   }
 
-  #chunk(index: number): ChunkBuffers {
+  #chunk(index: number): SlabChunk {
     let chunk = this.#open.get(index);
     if (chunk === undefined) {
       chunk = this.memory.take(this.chunkSamples, this.channelCount);
@@ -166,18 +169,10 @@ export class ChunkGrid {
   #cut(end: number): AudioChunk {
     const startSample = this.#base;
     const index = Math.floor(startSample / this.chunkSamples);
-    const buffers = this.#chunk(index);
-    const sampleCount = end - startSample;
+    const chunk = this.#chunk(index);
+    chunk.cut(startSample, end - startSample, startSample - index * this.chunkSamples);
     this.#open.delete(index);
     this.#base = end;
-    if (sampleCount === this.chunkSamples) {
-      const { bytes, peaks } = buffers;
-      return { startSample, sampleCount, bytes, peaks, availableMs: NaN, buffers };
-    }
-    const frameBytes = this.channelCount * 2;
-    const offset = (startSample - index * this.chunkSamples) * frameBytes;
-    const bytes = buffers.bytes.subarray(offset, offset + sampleCount * frameBytes);
-    const { peaks } = buffers;
-    return { startSample, sampleCount, bytes, peaks, availableMs: NaN, buffers: undefined };
+    return chunk;
   }
 }

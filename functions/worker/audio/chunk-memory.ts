@@ -6,11 +6,57 @@ const MAX_KEPT = 128;
 /** Chunks in one piece of memory: with one for each, keeping account of it costs more than using it. */
 const SLAB_CHUNKS = 16;
 
-/** A chunk's memory, all of it as samples and as octets, and one peak of each channel. */
-export interface ChunkBuffers {
-  readonly samples: Int16Array;
-  readonly bytes: Uint8Array;
-  readonly peaks: Int32Array;
+/**
+ * A chunk together with its place in a slab. Both are used again: written to from `samplesAt` on,
+ * cut, and after it was given back written to anew. Views are the slab's: three of a chunk's own
+ * were most of what it cost, and every full garbage collection marks what is kept for a replay.
+ */
+export class SlabChunk implements AudioChunk {
+  startSample = 0;
+  sampleCount = 0;
+  /** A double from the start: V8 then writes each time into the box of the one before. */
+  availableMs = NaN;
+  readonly peaks: number[];
+  samplesAt: number;
+
+  constructor(
+    private readonly slab: Slab,
+    private readonly placeAt: number,
+  ) {
+    this.samplesAt = placeAt;
+    this.peaks = new Array<number>(slab.channelCount).fill(0);
+  }
+
+  get samples(): Int16Array {
+    return this.slab.samples;
+  }
+
+  get bytes(): Uint8Array {
+    const { samples, channelCount } = this.slab;
+    const frameBytes = channelCount * Int16Array.BYTES_PER_ELEMENT;
+    const from = this.samplesAt * Int16Array.BYTES_PER_ELEMENT;
+    return new Uint8Array(samples.buffer, from, this.sampleCount * frameBytes);
+  }
+
+  /** Ends the writing: its sample frames from `firstFrame` on are the chunk at `startSample`. */
+  cut(startSample: number, sampleCount: number, firstFrame: number): void {
+    this.startSample = startSample;
+    this.sampleCount = sampleCount;
+    this.samplesAt = this.placeAt + firstFrame * this.slab.channelCount;
+  }
+
+  /** As it was made, to be written to. */
+  clear(): void {
+    const { samples, chunkSamples, channelCount } = this.slab;
+    samples.fill(0, this.placeAt, this.placeAt + chunkSamples * channelCount);
+    this.peaks.fill(0);
+    this.availableMs = NaN;
+    this.samplesAt = this.placeAt;
+  }
+
+  isFor(chunkSamples: number, channelCount: number): boolean {
+    return this.slab.isFor(chunkSamples, channelCount);
+  }
 }
 
 /**
@@ -22,29 +68,33 @@ export interface ChunkBuffers {
  * to a session when they are given.
  */
 export class ChunkMemory {
-  readonly #given: ChunkBuffers[] = [];
+  readonly #given: SlabChunk[] = [];
   #slab: Slab | undefined;
 
   constructor(private readonly restingChunks = 2) {}
 
-  /** For so many samples of each channel, all of them 0; the same channels at each time. */
-  take(chunkSamples: number, channelCount: number): ChunkBuffers {
-    const sampleCount = chunkSamples * channelCount;
+  /** For so many samples of each channel, all of them 0. */
+  take(chunkSamples: number, channelCount: number): SlabChunk {
     const oldest = this.#given.length > this.restingChunks ? this.#given.shift() : undefined;
-    if (oldest?.samples.length !== sampleCount) return this.#new(sampleCount, channelCount);
-    oldest.samples.fill(0);
-    oldest.peaks.fill(0);
+    if (oldest?.isFor(chunkSamples, channelCount) !== true) {
+      return this.#new(chunkSamples, channelCount);
+    }
+    oldest.clear();
     return oldest;
   }
 
-  /** Nobody reads this chunk's bytes or peaks any more; it must not be given twice. */
-  give({ buffers }: AudioChunk): void {
-    if (buffers !== undefined && this.#given.length < MAX_KEPT) this.#given.push(buffers);
+  /**
+   * Nobody reads this chunk any more, but for `bytes` that were asked for before: it becomes
+   * another one. It must not be given twice.
+   */
+  give(chunk: AudioChunk): void {
+    if (chunk instanceof SlabChunk && this.#given.length < MAX_KEPT) this.#given.push(chunk);
   }
 
-  #new(sampleCount: number, channelCount: number): ChunkBuffers {
-    if (this.#slab?.hasRoomFor(sampleCount) !== true)
-      this.#slab = new Slab(sampleCount, channelCount);
+  #new(chunkSamples: number, channelCount: number): SlabChunk {
+    const slab = this.#slab;
+    if (slab?.isFor(chunkSamples, channelCount) === true && slab.hasRoom) return slab.next();
+    this.#slab = new Slab(chunkSamples, channelCount);
     return this.#slab.next();
   }
 }
@@ -55,34 +105,28 @@ export class ChunkMemory {
  * that are new, which calls that begin take by the dozen and none of which could be collected.
  */
 class Slab {
-  readonly #memory: SharedArrayBuffer;
-  readonly #peaksBytes: number;
-  readonly #samplesBytes: number;
+  readonly samples: Int16Array;
   #used = 0;
 
   constructor(
-    private readonly sampleCount: number,
-    private readonly channelCount: number,
+    readonly chunkSamples: number,
+    readonly channelCount: number,
   ) {
-    this.#peaksBytes = channelCount * Int32Array.BYTES_PER_ELEMENT;
-    this.#samplesBytes = sampleCount * Int16Array.BYTES_PER_ELEMENT;
-    this.#memory = new SharedArrayBuffer(SLAB_CHUNKS * (this.#peaksBytes + this.#samplesBytes));
+    const chunkBytes = chunkSamples * channelCount * Int16Array.BYTES_PER_ELEMENT;
+    this.samples = new Int16Array(new SharedArrayBuffer(SLAB_CHUNKS * chunkBytes));
   }
 
-  hasRoomFor(sampleCount: number): boolean {
-    return sampleCount === this.sampleCount && this.#used < SLAB_CHUNKS;
+  isFor(chunkSamples: number, channelCount: number): boolean {
+    return chunkSamples === this.chunkSamples && channelCount === this.channelCount;
   }
 
-  next(): ChunkBuffers {
-    const memory = this.#memory;
-    // All peaks first: an odd number of samples would leave them between two places.
-    const peaksAt = this.#used * this.#peaksBytes;
-    const samplesAt = SLAB_CHUNKS * this.#peaksBytes + this.#used * this.#samplesBytes;
+  get hasRoom(): boolean {
+    return this.#used < SLAB_CHUNKS;
+  }
+
+  next(): SlabChunk {
+    const placeAt = this.#used * this.chunkSamples * this.channelCount;
     this.#used += 1;
-    return {
-      samples: new Int16Array(memory, samplesAt, this.sampleCount),
-      bytes: new Uint8Array(memory, samplesAt, this.#samplesBytes),
-      peaks: new Int32Array(memory, peaksAt, this.channelCount),
-    };
+    return new SlabChunk(this, placeAt);
   }
 }

@@ -169,15 +169,15 @@ export class Marks {
   }
 
   #findSound(marks: ChannelMarks, channel: number, chunk: AudioChunk): void {
-    const { bytes, startSample, sampleCount, peaks } = chunk;
-    const samples =
-      chunk.buffers?.samples ?? new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
+    const { startSample, sampleCount, peaks, samplesAt = 0 } = chunk;
+    const samples = chunk.samples ?? samplesOf(chunk);
+    const first = samplesAt + channel;
     const piece = this.#samples(PIECE_MS);
     const stride = peaks.length;
     for (let from = 0; from < sampleCount; from += piece) {
       const to = Math.min(from + piece, sampleCount);
       for (let i = from; i < to; i++) {
-        const sample = samples[i * stride + channel] as number;
+        const sample = samples[first + i * stride] as number;
         if (sample < this.options.silencePeak && -sample < this.options.silencePeak) continue;
         this.#addStretch(marks, startSample + from, startSample + to);
         break;
@@ -209,6 +209,10 @@ export class Marks {
     const keep = stretches.findIndex((stretch) => stretch.to > decided);
     stretches.splice(0, keep < 0 ? stretches.length : keep);
   }
+}
+
+function samplesOf({ bytes }: AudioChunk): Int16Array {
+  return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
 }
 
 /** Neighbours made one; `sound` is what they have without the quiet between them. */

@@ -76,12 +76,9 @@ export class CutPolicy {
    * ends in silence; undefined without any.
    */
   #lastQuietPlace(chunk: AudioChunk): number | undefined {
-    const channels = chunk.peaks.length;
-    const samples = new Int16Array(
-      chunk.bytes.buffer,
-      chunk.bytes.byteOffset,
-      chunk.sampleCount * channels,
-    );
+    const { bytes, peaks, sampleCount } = chunk;
+    const channels = peaks.length;
+    const samples = new Int16Array(bytes.buffer, bytes.byteOffset, sampleCount * channels);
     const piece = ((QUIET_PIECE_MS * this.sampleRateHz) / 1000) * channels;
     for (let end = samples.length; end > 0;) {
       let from = end;

@@ -242,11 +242,12 @@ export class SessionAttempt {
     const { channelCount, sampleRateHz } = this.deps.settings;
     const lead = (REPLAY_LEAD_MS * sampleRateHz) / 1000;
     const marks = this.deps.marks();
-    let bytes = chunk.bytes;
+    const whole = chunk.bytes;
+    let bytes = whole;
     for (let channel = 0; channel < marks.length; channel++) {
       const known = Math.min(marks[channel]! - lead - chunk.startSample, chunk.sampleCount);
       if (known <= 0) continue;
-      if (bytes === chunk.bytes) bytes = bytes.slice();
+      if (bytes === whole) bytes = whole.slice();
       const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
       for (let i = 0; i < known; i++) samples[i * channelCount + channel] = 0;
     }

@@ -15,20 +15,31 @@ function take(grid: ChunkGrid): AudioChunk {
   return chunk;
 }
 
+/** Where a chunk's memory lies, as [its piece of memory, first octet, octet after the last]. */
+function placeOf({ bytes }: AudioChunk): [ArrayBufferLike, number, number] {
+  return [bytes.buffer, bytes.byteOffset, bytes.byteOffset + bytes.byteLength];
+}
+
+function overlap(one: AudioChunk, other: AudioChunk): boolean {
+  const [memory, from, to] = placeOf(one);
+  const [otherMemory, otherFrom, otherTo] = placeOf(other);
+  return memory === otherMemory && from < otherTo && otherFrom < to;
+}
+
 const samplesOf = ({ bytes }: AudioChunk) => [...new Int16Array(bytes.slice().buffer)];
 
 describe('ChunkMemory', () => {
   it('uses memory again that was given back a while ago', () => {
     const memory = new ChunkMemory();
     const grid = new ChunkGrid(1, SAMPLES, 0, memory);
-    const used = new Set<Uint8Array>();
+    const used: AudioChunk[] = [];
     const counts: number[] = [];
     for (let at = 0; at < 100; at += 1) {
       write(grid, at * SAMPLES, at + 1);
       const chunk = take(grid);
       expect(samplesOf(chunk)).toEqual(new Array(SAMPLES).fill(at + 1));
-      used.add(chunk.bytes);
-      counts.push(used.size);
+      if (!used.some((each) => overlap(each, chunk))) used.push(chunk);
+      counts.push(used.length);
       memory.give(chunk);
     }
 
@@ -55,6 +66,57 @@ describe('ChunkMemory', () => {
     expect(new Set(chunks.map(({ bytes }) => bytes.buffer)).size).toBeLessThan(10);
   });
 
+  it('lays no chunk over another one', () => {
+    const memory = new ChunkMemory();
+    const chunks: AudioChunk[] = Array.from({ length: 40 }, (_, at) => {
+      const chunk = memory.take(3, 2);
+      chunk.cut(at * 3, 3, 0);
+      return chunk;
+    });
+
+    chunks.forEach((chunk, at) => {
+      expect(chunk.bytes).toHaveLength(12);
+      for (const other of chunks.slice(at + 1)) expect(overlap(chunk, other)).toBe(false);
+    });
+    expect(new Set(chunks.map((chunk) => placeOf(chunk)[0])).size).toBe(3);
+  });
+
+  it('makes a chunk as good as new, however it was cut before', () => {
+    const memory = new ChunkMemory(0);
+    const chunk = memory.take(SAMPLES, 2);
+    const neighbour = memory.take(SAMPLES, 2);
+    for (const { samples, samplesAt, peaks } of [chunk, neighbour]) {
+      samples.fill(-7, samplesAt, samplesAt + 2 * SAMPLES);
+      peaks.fill(7);
+    }
+    neighbour.cut(0, SAMPLES, 0);
+    chunk.cut(SAMPLES + 1, 2, 1);
+    chunk.availableMs = 12.5;
+    expect(samplesOf(chunk)).toEqual([-7, -7, -7, -7]);
+
+    memory.give(chunk);
+    const again = memory.take(SAMPLES, 2);
+    again.cut(0, SAMPLES, 0);
+
+    expect(again).toBe(chunk);
+    expect(samplesOf(again)).toEqual(new Array(2 * SAMPLES).fill(0));
+    expect(again.peaks).toEqual([0, 0]);
+    expect(again.availableMs).toBeNaN();
+    expect(samplesOf(neighbour)).toEqual(new Array(2 * SAMPLES).fill(-7));
+    expect(neighbour.peaks).toEqual([7, 7]);
+  });
+
+  it('gives memory of the size and channels that are wanted, whatever was given back', () => {
+    const memory = new ChunkMemory(0);
+    memory.give(memory.take(4, 2));
+
+    const chunk = memory.take(8, 1);
+    chunk.cut(0, 8, 0);
+
+    expect(chunk.peaks).toEqual([0]);
+    expect(samplesOf(chunk)).toEqual(new Array(8).fill(0));
+  });
+
   it('is silent where nobody wrote, whatever lay there', () => {
     const memory = new ChunkMemory();
     const grid = new ChunkGrid(1, SAMPLES, 0, memory);
@@ -78,8 +140,9 @@ describe('ChunkMemory', () => {
       write(grid, at * SAMPLES, at);
       const chunk = take(grid);
       for (const recent of given.slice(-6)) {
-        expect(recent.bytes).not.toBe(chunk.bytes);
+        expect(recent).not.toBe(chunk);
         expect(recent.peaks).not.toBe(chunk.peaks);
+        expect(overlap(recent, chunk)).toBe(false);
       }
       memory.give(chunk);
       given.push(chunk);
@@ -91,12 +154,32 @@ describe('ChunkMemory', () => {
     const grid = new ChunkGrid(1, SAMPLES, 0, memory);
     for (let at = 0; at < 40; at += 1) {
       write(grid, at * SAMPLES, at, 2);
-      for (const chunk of grid.flush()) memory.give(chunk);
-      write(grid, at * SAMPLES + 2, at, 2);
-      for (const chunk of grid.flush()) {
-        expect(samplesOf(chunk)).toEqual([at, at]);
-        memory.give(chunk);
-      }
+      const first = grid.flush();
+      first.forEach((chunk) => memory.give(chunk));
+      write(grid, at * SAMPLES + 2, at + 1_000, 2);
+      const second = grid.flush();
+      expect(first.map(samplesOf)).toEqual([[at, at]]);
+      expect(second.map(samplesOf)).toEqual([[at + 1_000, at + 1_000]]);
+      second.forEach((chunk) => memory.give(chunk));
     }
+  });
+
+  it('uses the whole of a chunk again that was cut short', () => {
+    const memory = new ChunkMemory();
+    const grid = new ChunkGrid(1, SAMPLES, 0, memory);
+    const used = new Set<AudioChunk>();
+    for (let at = 0; at < 40; at += 1) {
+      write(grid, 2 * at * SAMPLES, 9, 2);
+      for (const chunk of grid.flush()) memory.give(chunk);
+      write(grid, 2 * at * SAMPLES + 2, 9, 2);
+      for (const chunk of grid.flush()) memory.give(chunk);
+      write(grid, (2 * at + 1) * SAMPLES, at + 1);
+      const chunk = take(grid);
+      expect(samplesOf(chunk)).toEqual(new Array(SAMPLES).fill(at + 1));
+      used.add(chunk);
+      memory.give(chunk);
+    }
+
+    expect(used.size).toBeLessThan(10);
   });
 });

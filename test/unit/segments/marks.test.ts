@@ -16,7 +16,7 @@ function stereo(
   level = 1_000,
 ) {
   const samples = new Int16Array(CHUNK * sounds.length);
-  const peaks = new Int32Array(sounds.length);
+  const peaks = sounds.map(() => 0);
   sounds.forEach((sound, channel) => {
     if (sound === undefined) return;
     for (let i = sound[0]; i < sound[1]; i++) samples[i * sounds.length + channel] = level;
@@ -166,6 +166,26 @@ describe('Marks', () => {
 
     expect(marks.all).toEqual([10 * CHUNK - ONSET, 10 * CHUNK - ONSET]);
     expect([marks.known(0), marks.known(1)]).toEqual([0, 5 * CHUNK - 100]);
+  });
+
+  it('find sound in samples that lie among those of other chunks', () => {
+    const among = marksFrom(0, 0);
+    const alone = marksFrom(0, 0);
+    const sounds = [
+      [200, 210],
+      [900, 1_300],
+    ] as const;
+    const samples = new Int16Array(6 * CHUNK).fill(20_000);
+    const own = stereo(0, sounds);
+    samples.set(new Int16Array(own.bytes.buffer), 2 * CHUNK);
+
+    among.audio({ ...own, bytes: new Uint8Array(0), samples, samplesAt: 2 * CHUNK });
+    alone.audio(own);
+
+    expect(alone.unanswered(CHUNK)).toEqual([{ channel: 1, fromSample: 800, toSample: 1_440 }]);
+    expect(among.unanswered(CHUNK)).toEqual(alone.unanswered(CHUNK));
+    expect(alone.undecided(CHUNK)).toBe(5 * 160);
+    expect(among.undecided(CHUNK)).toBe(5 * 160);
   });
 
   it('are all at the end of what was heard to its end', () => {

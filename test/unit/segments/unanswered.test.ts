@@ -24,7 +24,7 @@ function marksOf(...channels: readonly Stretches[]): Marks {
     startSample: 0,
     sampleCount: LENGTH_MS * PER_MS,
     bytes: new Uint8Array(samples.buffer),
-    peaks: Int32Array.from(channels, () => 1_000),
+    peaks: channels.map(() => 1_000),
   });
   return marks;
 }

@@ -8,7 +8,7 @@ function chunk(startSample: number, isSound: boolean) {
     startSample,
     sampleCount: samples.length,
     bytes: new Uint8Array(samples.buffer),
-    peaks: Int32Array.of(isSound ? SOUND : 0),
+    peaks: [isSound ? SOUND : 0],
   };
 }
 

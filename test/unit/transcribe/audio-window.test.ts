@@ -8,7 +8,7 @@ const never = new AbortController().signal;
 
 function chunk(startSample: number, sampleCount = 10): AudioChunk {
   const bytes = new Uint8Array(2 * sampleCount);
-  return { startSample, sampleCount, bytes, peaks: new Int32Array(1) };
+  return { startSample, sampleCount, bytes, peaks: [0] };
 }
 
 /** A window that has been shown [0, to) and keeps what fits. */

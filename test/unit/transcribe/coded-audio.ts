@@ -59,7 +59,7 @@ export function randomTalk(options: TalkOptions, random: () => number): Talk {
 /** The samples [from, to) of all channels; each loud one tells its own position. */
 export function chunkOf(talk: Talk, from: number, to: number): AudioChunk {
   const samples = new Int16Array((to - from) * talk.length);
-  const peaks = new Int32Array(talk.length);
+  const peaks = talk.map(() => 0);
   talk.forEach((words, channel) => {
     for (const word of words) {
       for (let at = Math.max(from, word.from); at < Math.min(to, word.to); at++) {

@@ -199,6 +199,8 @@ class Call {
     const spoilt = this.#givenBack.length > RESTING_CHUNKS ? this.#givenBack.shift() : undefined;
     spoilt?.bytes.fill(SPOILT);
     spoilt?.peaks.fill(SPOILT);
+    // The chunk itself becomes another one, elsewhere on the timeline.
+    if (spoilt !== undefined) Object.assign(spoilt, { startSample: NaN, sampleCount: NaN });
   }
 
   async *#audio(fromSample: number): AsyncGenerator<readonly AudioItem[]> {
