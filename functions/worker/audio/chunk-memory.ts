@@ -3,8 +3,11 @@ import type { AudioChunk } from './chunk-grid';
 /** Chunks kept for use: as many as a batch of a reader that catches up makes at once, and more. */
 const MAX_KEPT = 128;
 
-/** Chunks in one piece of memory: with one for each, keeping account of it costs more than using it. */
-const SLAB_CHUNKS = 16;
+/**
+ * Chunks in one piece of memory: with one for each, keeping account of it costs more than using it.
+ * A call of 200 ms a chunk has 104 at once, those of 20 s and what is under way.
+ */
+const SLAB_CHUNKS = 8;
 
 /**
  * A chunk together with its place in a slab. Both are used again: written to from `samplesAt` on,

@@ -1,7 +1,5 @@
-/** 200 ms of a call with two channels are 7 KB. */
-const SMALLEST_BUFFER_BYTES = 8_192;
-/** A larger buffer was needed to catch up; it is let go of once it is read. */
-const LARGEST_KEPT_BYTES = 16_384;
+import { BodyMemory } from './body-memory';
+
 /**
  * A body whose reader is so far behind is not read from its socket, so that the kernel's buffers
  * fill and the service stops sending. What one read of the socket brings may still be added.
@@ -23,8 +21,8 @@ export interface BodySource {
 
 /**
  * A response's body between the socket that pushes and the reader that pulls, one pull at a
- * time. Bytes are copied once, into memory of the body's own that is used again and again: a pull
- * brings all there is, and what it brought is valid until the next one. At most
+ * time. Bytes are copied once, into memory that all bodies share: a pull brings all there is, and
+ * what it brought is valid until the next one. At most
  * `MAX_UNREAD_BYTES` and one read more wait; at that the source pauses.
  */
 export class MediaBody implements AsyncIterableIterator<Uint8Array> {
@@ -32,14 +30,15 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
   #unreadBytes = 0;
   /** What the last pull brought; the next one frees it. */
   #inUse: Buffer = NOTHING;
-  /** For what comes after `unread` was taken. */
-  #spare: Buffer = NOTHING;
   #isPaused = false;
   #pull: Pull | undefined;
   /** Set when no more comes: the last word, undefined for an end in order. */
   #over: { readonly failure: Error | undefined } | undefined;
 
-  constructor(private readonly source: BodySource) {}
+  constructor(
+    private readonly source: BodySource,
+    private readonly memory = new BodyMemory(),
+  ) {}
 
   /** Adds [start, end) of `bytes`; the reader gets it at `flush`. */
   push(bytes: Uint8Array, start: number, end: number): void {
@@ -92,7 +91,8 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
   cancel(): void {
     this.#unreadBytes = 0;
     this.end();
-    this.#unread = this.#inUse = this.#spare = NOTHING;
+    // Not given back: the reader may not be done with it.
+    this.#unread = this.#inUse = NOTHING;
     this.source.close();
   }
 
@@ -101,19 +101,15 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
   }
 
   #grow(length: number): void {
-    let grown = this.#spare;
-    this.#spare = NOTHING;
-    if (grown.length < length) {
-      const capacity = 2 ** Math.ceil(Math.log2(length));
-      grown = Buffer.allocUnsafeSlow(Math.max(SMALLEST_BUFFER_BYTES, capacity));
-    }
+    const grown = this.memory.take(length);
     this.#unread.copy(grown, 0, 0, this.#unreadBytes);
+    this.memory.give(this.#unread);
     this.#unread = grown;
   }
 
-  /** The last pull's bytes have been used: their memory is there for what comes. */
+  /** The last pull's bytes have been used: their memory is there for what comes, to any body. */
   #free(): void {
-    if (this.#inUse.length <= LARGEST_KEPT_BYTES) this.#spare = this.#inUse;
+    this.memory.give(this.#inUse);
     this.#inUse = NOTHING;
   }
 

@@ -42,11 +42,12 @@ class Exchange implements SocketEvents, ResponseSink {
     private readonly resolve: (body: MediaBody) => void,
     private readonly reject: (reason: unknown) => void,
   ) {
-    this.#body = new MediaBody({
+    const source = {
       pause: () => void this.#socket?.pause(),
       resume: () => void this.#socket?.resume(),
       close: () => void this.#socket?.destroy(),
-    });
+    };
+    this.#body = new MediaBody(source, options.sockets.bodyMemory);
   }
 
   begin(): void {

@@ -1,6 +1,7 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 
+import { BodyMemory } from './body-memory';
 import { keep } from './keep';
 
 /**
@@ -44,6 +45,8 @@ class ConnectTimeoutError extends Error {
 
 /** Opens the sockets of all media connections, which share one read buffer. */
 export class MediaSockets {
+  /** For what is read from them. */
+  readonly bodyMemory = new BodyMemory();
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   readonly #sessions = new Map<string, Buffer>();
   /** Made once: the trusted certificates take a millisecond and memory to read each time. */

@@ -147,11 +147,14 @@ class Appender {
     this.#checkpointed = this.options.marks.all;
   }
 
+  /** Asked at every chunk: what can be known from the clock alone comes first. */
   #checkpoint(): Promise<void> | undefined {
     const { writer, clock, checkpointMs } = this.options;
+    const sinceMs = clock.monotonicMs() - this.#lastAppendMs;
+    const leastMs = Math.min(checkpointMs, FIRST_CHECKPOINT_MS);
+    if (sinceMs < leastMs) return undefined;
     const isProved = writer.state.claimsWithoutProgress === 0;
-    const dueMs = isProved ? checkpointMs : Math.min(checkpointMs, FIRST_CHECKPOINT_MS);
-    return clock.monotonicMs() - this.#lastAppendMs < dueMs ? undefined : this.keep();
+    return sinceMs < (isProved ? checkpointMs : leastMs) ? undefined : this.keep();
   }
 
   /** Position and words move together: every record tells where to go on from. */

@@ -1,13 +1,15 @@
 import { seededRandom } from '../../support/seeded-random';
+import { BodyMemory } from '../../../functions/worker/kvs/body-memory';
 import { MAX_UNREAD_BYTES, MediaBody } from '../../../functions/worker/kvs/media-body';
 
-function recorded() {
+function recorded(memory?: BodyMemory) {
   const calls: string[] = [];
-  const body = new MediaBody({
+  const source = {
     pause: () => calls.push('pause'),
     resume: () => calls.push('resume'),
     close: () => calls.push('close'),
-  });
+  };
+  const body = new MediaBody(source, memory);
   return { body, calls };
 }
 
@@ -67,6 +69,38 @@ describe('MediaBody', () => {
     push(body, 3, 2);
 
     expect(valueOf(first)).toEqual([1, 1, 1]);
+  });
+
+  it('leaves the memory of what was used up to whichever body has something next', async () => {
+    const memory = new BodyMemory();
+    const [first, second] = [recorded(memory).body, recorded(memory).body];
+    const pullOf = async (body: MediaBody) => (await body.next()).value as Uint8Array;
+    push(first, 10, 1);
+    const kept = await pullOf(first);
+    push(second, 10, 2);
+    const other = await pullOf(second);
+
+    void first.next();
+    push(second, 10, 3);
+    const after = await pullOf(second);
+
+    expect(other.buffer).not.toBe(kept.buffer);
+    expect(after.buffer).toBe(kept.buffer);
+    expect([...other.subarray(0, 10)]).toEqual(Array(10).fill(2));
+  });
+
+  it('leaves alone what a reader that left may still be using', async () => {
+    const memory = new BodyMemory();
+    const [first, second] = [recorded(memory).body, recorded(memory).body];
+    push(first, 10, 1);
+    const { value } = await first.next();
+    await first.return();
+    for (let round = 0; round < 3; round += 1) {
+      push(second, 10, 2);
+      await second.next();
+    }
+
+    expect([...(value as Uint8Array)]).toEqual(Array(10).fill(1));
   });
 
   it('pauses its source at the bound and lets it go on below', async () => {
