@@ -33,6 +33,17 @@ export function createClients(...args: Parameters<typeof real.createClients>): r
       }
       return clients.putEvents(input);
     },
+    batchGetItem: (input, signal) => {
+      for (const resource of Object.keys(input.RequestItems ?? {})) {
+        record({ action: 'dynamodb:BatchGetItem', resource });
+      }
+      return clients.batchGetItem(input, signal);
+    },
+    extendBatch: (input, signal) => {
+      // IAM knows SQS's batches only as what they are batches of.
+      record({ action: 'sqs:ChangeMessageVisibility', resource: input.QueueUrl });
+      return clients.extendBatch(input, signal);
+    },
     media: (endpoint) => {
       const client = clients.media(endpoint);
       client.middlewareStack.use(plugin as never);

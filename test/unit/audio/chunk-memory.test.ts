@@ -63,7 +63,9 @@ describe('ChunkMemory', () => {
       expect(samplesOf(chunk)).toEqual([first, second, first, second, first, second]);
       expect([...chunk.peaks]).toEqual([first, second]);
     });
-    expect(new Set(chunks.map(({ bytes }) => bytes.buffer)).size).toBeLessThanOrEqual(chunks.length / 8);
+    expect(new Set(chunks.map(({ bytes }) => bytes.buffer)).size).toBeLessThanOrEqual(
+      chunks.length / 8,
+    );
   });
 
   it('lays no chunk over another one', () => {
@@ -78,7 +80,9 @@ describe('ChunkMemory', () => {
       expect(chunk.bytes).toHaveLength(12);
       for (const other of chunks.slice(at + 1)) expect(overlap(chunk, other)).toBe(false);
     });
-    expect(new Set(chunks.map((chunk) => placeOf(chunk)[0])).size).toBe(Math.ceil(chunks.length / 8));
+    expect(new Set(chunks.map((chunk) => placeOf(chunk)[0])).size).toBe(
+      Math.ceil(chunks.length / 8),
+    );
   });
 
   it('makes a chunk as good as new, however it was cut before', () => {
