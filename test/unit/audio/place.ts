@@ -12,6 +12,7 @@ import { Placed } from './placed';
 import { AGENT, CALLER, type Step } from './voice';
 
 const TICK_MS = 500;
+const OVERWRITTEN = 0xee;
 
 /** A reader that does at each moment what its steps say, and ticks in between. */
 class SteppedReader implements AsyncIterable<ReaderBatch>, AsyncIterator<ReaderBatch> {
@@ -20,6 +21,8 @@ class SteppedReader implements AsyncIterable<ReaderBatch>, AsyncIterator<ReaderB
   #lastAudioMs: number;
   #next = 0;
   readonly #beganMs: number;
+  /** Payloads of the batch before; at the next pull they are somebody else's. */
+  #lent: readonly Uint8Array[] = [];
 
   constructor(
     private readonly clock: VirtualClock,
@@ -33,6 +36,8 @@ class SteppedReader implements AsyncIterable<ReaderBatch>, AsyncIterator<ReaderB
   }
 
   async next(): Promise<IteratorResult<ReaderBatch>> {
+    for (const payload of this.#lent) payload.fill(OVERWRITTEN);
+    this.#lent = [];
     const step = this.steps[this.#next];
     const nowMs = this.clock.monotonicMs() - this.#beganMs;
     const dueMs = Math.max(0, (step?.atMs ?? Infinity) - nowMs);
@@ -43,7 +48,11 @@ class SteppedReader implements AsyncIterable<ReaderBatch>, AsyncIterator<ReaderB
     if (step.events.some(({ type }) => type === 'block')) {
       this.#lastAudioMs = this.clock.monotonicMs();
     }
-    return { done: false, value: this.#batch(step.events) };
+    const events = step.events.map((event) =>
+      event.type === 'block' ? { ...event, payload: event.payload.slice() } : event,
+    );
+    this.#lent = events.flatMap((event) => (event.type === 'block' ? [event.payload] : []));
+    return { done: false, value: this.#batch(events) };
   }
 
   return(): Promise<IteratorResult<ReaderBatch>> {

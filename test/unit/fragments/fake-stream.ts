@@ -58,6 +58,9 @@ export function inBandError(errorId: number, fragmentNumber?: string): Uint8Arra
   ]);
 }
 
+/** No fragment has it in a row. */
+const OVERWRITTEN = 0xee;
+
 /** How one connection goes; what is left out is as a good one: everything, and then it waits. */
 export interface Connection {
   /** Refused with this instead. */
@@ -157,7 +160,10 @@ export class FakeStream {
           ? Promise.resolve()
           : this.clock.sleep(connection.delayMs, signal));
         if (signal.aborted) throw new Error('aborted');
-        yield read;
+        // As the connections' shared memory: at the next pull it is somebody else's.
+        const lent = read.slice();
+        yield lent;
+        lent.fill(OVERWRITTEN);
       }
       if (connection.then === 'end') return;
       if (connection.then === 'break') {
