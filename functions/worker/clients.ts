@@ -46,16 +46,20 @@ export interface Clients {
   mediaSigner(): Promise<RequestSigner>;
 }
 
-/** All AWS clients of a worker. Endpoints come from the SDK's own environment variables. */
-export function createClients(region: string): Clients {
+/**
+ * All AWS clients of a worker. Endpoints come from the SDK's own environment variables; without
+ * one for SQS it is reached where the queue's URL says, as the SDK does it.
+ */
+export function createClients(region: string, queueUrl: string): Clients {
   const plain = () => ({ region, requestHandler: handler(REQUEST_TIMEOUT_MS, CONTROL_SOCKETS) });
   const kinesisVideo = new KinesisVideoClient(plain());
   const dynamoDb = new DynamoDBClient(plain());
   const eventBridge = new EventBridgeClient(plain());
   // Emulators bear host names in queue URLs that do not resolve; the endpoint decides.
+  const useQueueUrlAsEndpoint = process.env.AWS_ENDPOINT_URL_SQS === undefined;
   const sqs = new SQSClient({
     region,
-    useQueueUrlAsEndpoint: process.env.AWS_ENDPOINT_URL_SQS === undefined,
+    useQueueUrlAsEndpoint,
     requestHandler: handler(POLL_TIMEOUT_MS, CONTROL_SOCKETS),
   });
   const calls = { timeoutMs: REQUEST_TIMEOUT_MS, maxSockets: CONTROL_SOCKETS };
@@ -66,7 +70,10 @@ export function createClients(region: string): Clients {
     putItem: jsonCall(dynamoDb, PUT_ITEM, calls),
     putEvents: jsonCall(eventBridge, PUT_EVENTS, calls),
     batchGetItem: jsonCall(dynamoDb, BATCH_GET_ITEM, calls),
-    extendBatch: jsonCall(sqs, EXTEND_BATCH, calls),
+    extendBatch: jsonCall(sqs, EXTEND_BATCH, {
+      ...calls,
+      ...(useQueueUrlAsEndpoint ? { origin: new URL(queueUrl).origin } : {}),
+    }),
     kinesisVideo,
     // The skew "correction" shifts the dates of signed frames by a slow first event (C6).
     transcribe: new TranscribeStreamingClient({ region, disableClockSkewCorrection: true }),

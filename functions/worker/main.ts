@@ -49,7 +49,7 @@ async function run(config: WorkerConfig): Promise<void> {
   const clock = systemClock;
   const workerId = randomUUID();
   const logger = createLogger(config.logLevel).child({ worker: workerId.slice(0, 8) });
-  const clients = createClients(config.region);
+  const clients = createClients(config.region, config.callsQueueUrl);
   const retentionSeconds = config.retentionDays * 86_400;
   const calls = new ActiveCalls(config.maxCalls);
   const { sqs, extendBatch, batchGetItem } = clients;

@@ -29,25 +29,28 @@ export interface JsonCallOptions {
   /** Without an answer for so long, connecting included, a request has failed: `TimeoutError`. */
   readonly timeoutMs: number;
   readonly maxSockets: number;
+  /** Scheme, host and port to use in place of those of the client's endpoint. */
+  readonly origin?: string;
   readonly epochMs?: () => number;
 }
 
 /**
  * Calls one operation without the SDK's layers, at a third of their cost, for what is called for
- * every record or, at each heartbeat, for every call. Access is the configured client's. Fails with the SDK's error names. Not repeated:
- * callers do. For inputs of strings, numbers and plain objects: bytes and dates would need codecs.
+ * every record or, at each heartbeat, for every call. Access is the configured client's. Fails with
+ * the SDK's error names. Not repeated: callers do. For inputs of strings, numbers and plain
+ * objects: bytes and dates would need codecs.
  */
 export function jsonCall<I extends object, O>(
   client: SdkClient,
   operation: JsonOperation,
-  { timeoutMs, maxSockets, epochMs = Date.now }: JsonCallOptions,
+  { timeoutMs, maxSockets, origin, epochMs = Date.now }: JsonCallOptions,
 ): AwsCall<I, O> {
   const access = new ServiceAccess(client, operation.command, operation.signingName);
   const pool = { keepAlive: true, maxSockets };
   const agents = { http: new HttpAgent(pool), https: new HttpsAgent(pool) };
   let known: PreparedCall | undefined;
   const prepared = async (second: number) => {
-    const endpoint = await access.endpoint();
+    const endpoint = atOrigin(await access.endpoint(), origin);
     const isTls = endpoint.origin.startsWith('https:');
     return (known = {
       ...signedHead(endpoint, await access.signer(), operation, second),
@@ -76,6 +79,7 @@ export function jsonCall<I extends object, O>(
         headers: [...headers, 'content-length', length, 'authorization', authorization],
       }),
       body,
+      signal,
     );
     if (answer.status !== HTTP_OK) throw errorOfAnswer(answer.status, answer.headers, answer.body);
     // The model's word is taken for it, as the SDK does.
@@ -118,6 +122,10 @@ function signedHead(
   };
 }
 
+function atOrigin(endpoint: Endpoint, origin: string | undefined): Endpoint {
+  return origin === undefined ? endpoint : { ...endpoint, origin, host: new URL(origin).host };
+}
+
 function pathOf({ basePath }: Endpoint): string {
   return `${basePath}/`;
 }
@@ -128,21 +136,26 @@ interface Answer {
   readonly body: Buffer;
 }
 
-function exchange(request: ClientRequest, body: string): Promise<Answer> {
+function exchange(request: ClientRequest, body: string, signal?: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    request.on('timeout', () => request.destroy(timeoutError()));
+    // An answer that is cut off by us ends as if it were whole.
+    let failure: Error | undefined;
+    const destroy = (reason: Error) => request.destroy((failure = reason));
+    request.on('timeout', () => destroy(timeoutError()));
     request.on('error', reject);
     request.on('response', (response) => {
       const parts: Buffer[] = [];
       let bytes = 0;
       response.on('data', (part: Buffer) => {
         bytes += part.length;
-        if (bytes > MAX_ANSWER_BYTES) request.destroy(new Error('the answer is too long'));
+        if (bytes > MAX_ANSWER_BYTES) destroy(new Error('the answer is too long'));
         parts.push(part);
       });
-      // Cut off in its middle, by the peer or by the timeout.
+      // Cut off in its middle by the peer.
       response.on('error', reject);
       response.on('end', () => {
+        if (signal?.aborted) failure ??= abortError();
+        if (failure !== undefined) return reject(failure);
         const { statusCode = 0, headers } = response;
         const [first = Buffer.alloc(0)] = parts;
         const whole = parts.length === 1 ? first : Buffer.concat(parts);
@@ -153,7 +166,11 @@ function exchange(request: ClientRequest, body: string): Promise<Answer> {
   });
 }
 
-/** Bears the name that the SDK gives it. */
+/** Bear the names that the SDK gives them. */
+function abortError(): Error {
+  return Object.assign(new Error('the request was aborted'), { name: 'AbortError' });
+}
+
 function timeoutError(): Error {
   return Object.assign(new Error('the service did not answer in time'), { name: 'TimeoutError' });
 }

@@ -45,10 +45,10 @@ export interface ReaderOptions {
 }
 
 /**
- * Reads one stream for ever: fragments of this call, each byte once, over as many connections
- * as it takes. Yields a batch per network read, and one at each tick before which none came, so
- * that the consumer always knows where the reader stands. Ends after an `ended` event; throws what no retry heals,
- * and `aborted`.
+ * Reads one stream for ever: fragments of this call, each byte once, over as many connections as
+ * it takes. Yields a batch per network read, and one at a tick if none came since the tick before:
+ * the consumer always knows where the reader stands. Ends after an `ended` event; throws what no
+ * retry heals, and `aborted`.
  */
 export function readFragments(options: ReaderOptions): ReaderBatches {
   const { ticker, signal } = options;

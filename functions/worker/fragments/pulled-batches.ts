@@ -40,8 +40,9 @@ export interface PulledBatchesOptions {
 
 /**
  * A reader's steps as they are pulled: a pull is answered straight out of the step that it waits
- * for, or by a tick between which and the one before there was no step. It is no async generator because of that: one would add half a dozen
- * promises to each read. Holds what one step brought while nobody pulled.
+ * for, or by a tick if no step was done since the tick before. It is no async generator because of
+ * that: one would add half a dozen promises to each read. Holds what one step brought while nobody
+ * pulled.
  */
 export class PulledBatches implements ReaderBatches, StepListener {
   #reader: SteppingReader | undefined;

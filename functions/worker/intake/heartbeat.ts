@@ -1,4 +1,5 @@
 import type { Clock } from '../../../shared/clock';
+import { CallscribeError } from '../../../shared/errors';
 import type { Logger } from '../../../shared/logger';
 import type { CallView } from '../log/call-view';
 import type { ActiveCalls } from './active-calls';
@@ -36,8 +37,11 @@ async function beat(
 ): Promise<void> {
   const { clock, intervalMs, visibilitySeconds, signal, calls, logger } = options;
   const limitMs = visibilitySeconds * 1000 * ANSWER_SHARE;
+  let spentMs = 0;
   while (!signal.aborted) {
-    await clock.sleep(intervalMs, signal);
+    await clock.sleep(Math.max(0, intervalMs - spentMs), signal);
+    const begunMs = clock.monotonicMs();
+    spentMs = 0;
     if (signal.aborted || calls.all().length === 0) continue;
     const over = new AbortController();
     const stop = () => over.abort();
@@ -46,15 +50,21 @@ async function beat(
     try {
       await work(options, over.signal);
     } catch (reason) {
-      const name = reason instanceof Error ? reason.name : 'unknown error';
       if (!signal.aborted) {
+        const name = nameOf(reason);
         logger.warn({ error: name }, 'a heartbeat failed; the next one makes up for it');
       }
     } finally {
       stop();
       signal.removeEventListener('abort', stop);
     }
+    spentMs = clock.monotonicMs() - begunMs;
   }
+}
+
+function nameOf(reason: unknown): string {
+  if (reason instanceof CallscribeError) return reason.code;
+  return reason instanceof Error ? reason.name : 'unknown error';
 }
 
 async function extend(options: HeartbeatOptions, signal: AbortSignal): Promise<void> {

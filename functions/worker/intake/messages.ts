@@ -77,11 +77,18 @@ export class CallMessages {
     const held = messages.filter((message) => !message.settled);
     const batches: Promise<number>[] = [];
     const pauseMs = Math.min(BATCH_PAUSE_MS, (SPREAD_MS * BATCH) / held.length);
-    for (let i = 0; i < held.length; i += BATCH) {
-      const batch = held.slice(i, i + BATCH);
-      if (i > 0) await this.#clock.sleep(pauseMs, signal);
+    let dueMs = this.#clock.monotonicMs();
+    for (let i = 0; i < held.length; i += BATCH, dueMs += pauseMs) {
+      // By the clock: what one pause was too long, the next ones are shorter.
+      const waitMs = dueMs - this.#clock.monotonicMs();
+      if (waitMs > 0) await this.#clock.sleep(waitMs, signal);
+      const batch = held.slice(i, i + BATCH).filter((message) => !message.settled);
+      if (batch.length === 0) continue;
       // One that fails must not take the others with it.
-      batches.push(this.#extendBatch(batch, seconds, signal).catch(() => batch.length));
+      const extended = signal?.aborted
+        ? Promise.resolve(batch.length)
+        : this.#extendBatch(batch, seconds, signal).catch(() => batch.length);
+      batches.push(extended);
     }
     return (await Promise.all(batches)).reduce((sum, failed) => sum + failed, 0);
   }

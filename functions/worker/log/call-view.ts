@@ -22,6 +22,9 @@ const BATCH = 100;
 /** A worker's item outlives it by so much; nobody looks at one that is older than minutes. */
 const WORKER_TTL_SECONDS = 86_400;
 
+const PAGE_ATTEMPTS = 3;
+const PAGE_BACKOFF = { baseMs: 50, maxMs: 400 };
+
 /** Questions about one call, a few seconds in all. */
 const ATTEMPTS = 6;
 
@@ -145,13 +148,24 @@ export class CallView {
     for (let i = 0; i < keys.length; i += BATCH) {
       const Keys = keys.slice(i, i + BATCH).map((callId) => ({ callId: { S: callId } }));
       const table = { Keys, ProjectionExpression: projection, ConsistentRead: true };
-      const { Responses } = await this.batchGetItem(
-        { RequestItems: { [this.table]: table } },
-        signal,
-      );
+      const { Responses } = await this.#page({ RequestItems: { [this.table]: table } }, signal);
       items.push(...(Responses?.[this.table] ?? []));
     }
     return items;
+  }
+
+  /** As patient as the SDK: of a thousand calls one failure would else cost all of them a beat. */
+  #page(input: BatchGetItemCommandInput, signal: AbortSignal | undefined) {
+    return retry(
+      async () => {
+        try {
+          return await this.batchGetItem(input, signal);
+        } catch (cause) {
+          throw explain(cause, 'dynamodb');
+        }
+      },
+      { signal, maxAttempts: PAGE_ATTEMPTS, policy: PAGE_BACKOFF },
+    );
   }
 
   /** A name that ends in `?` is only set when it is not there yet. Failure is only logged. */

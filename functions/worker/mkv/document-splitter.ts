@@ -22,7 +22,7 @@ const NOTHING = new Uint8Array(0);
 type Verdict = 'header' | 'not-a-header' | 'undecided';
 
 export interface DocumentSink {
-  /** Bytes [start, end) of `bytes`, which may be kept: they are not reused. */
+  /** Bytes [start, end) of `bytes`, which are overwritten after the return: kept is a copy. */
   feed(bytes: Uint8Array, start: number, end: number): void;
   /** The next byte fed is the first of an EBML header, whatever came before it. */
   beginDocument(): void;

@@ -1,4 +1,9 @@
-import { CallMessages, type HeldMessage } from '../../../functions/worker/intake/messages';
+import {
+  CallMessages,
+  type ExtendBatch,
+  type HeldMessage,
+} from '../../../functions/worker/intake/messages';
+import type { Clock } from '../../../shared/clock';
 import { VirtualClock } from '../../support/virtual-clock';
 import { startQueue, type Queue } from './queue';
 
@@ -58,6 +63,58 @@ describe('CallMessages', () => {
     await clock.drive(messages.extend(Array.from({ length: count }, unheld), 600));
 
     expect(begunMs.slice(1).map((ms, index) => ms - begunMs[index]!)).toEqual(pausesMs);
+  });
+
+  it('spreads them no further when the loop is late', async () => {
+    const clock = new VirtualClock();
+    const late = {
+      ...clock,
+      monotonicMs: () => clock.monotonicMs(),
+      sleep: (ms: number) => clock.sleep(ms + 60),
+    } as Clock;
+    const begunMs: number[] = [];
+    const extendBatch = () => {
+      begunMs.push(clock.monotonicMs());
+      return Promise.resolve({ Successful: [], Failed: [] });
+    };
+    const messages = new CallMessages(queue.client, 'q', undefined, { clock: late, extendBatch });
+
+    await clock.drive(messages.extend(Array.from({ length: 1_000 }, unheld), 600));
+
+    expect(begunMs).toHaveLength(100);
+    expect(begunMs.at(-1)! - begunMs[0]!).toBeLessThanOrEqual(1_060);
+  });
+
+  it('leaves alone what is settled while the others are kept', async () => {
+    const clock = new VirtualClock();
+    const kept: string[] = [];
+    const extendBatch: ExtendBatch = ({ Entries = [] }) => {
+      kept.push(...Entries.map(({ ReceiptHandle = '' }) => ReceiptHandle));
+      all[15]!.settled = true;
+      return Promise.resolve({ Successful: [], Failed: [] });
+    };
+    const messages = new CallMessages(queue.client, 'q', undefined, { clock, extendBatch });
+    const all = Array.from({ length: 20 }, unheld);
+
+    await clock.drive(messages.extend(all, 600));
+
+    expect(kept).toHaveLength(19);
+    expect(kept).not.toContain('m15');
+  });
+
+  it('counts what an abort leaves undone as failed, and sends none of it', async () => {
+    const stop = new AbortController();
+    let requests = 0;
+    const extendBatch: ExtendBatch = () => {
+      requests += 1;
+      stop.abort();
+      return Promise.resolve({ Successful: [], Failed: [] });
+    };
+    const messages = new CallMessages(queue.client, 'q', undefined, { extendBatch });
+
+    const failed = await messages.extend(Array.from({ length: 40 }, unheld), 600, stop.signal);
+
+    expect([failed, requests]).toEqual([30, 1]);
   });
 
   it('keeps the others when one request fails', async () => {

@@ -117,12 +117,23 @@ describe('CallView', () => {
 
   it('asks about one call with some patience', async () => {
     await store.putItem({ callId: { S: 'asked' }, endTime: { S: AT } });
-    store.faults.arm({ kind: 'error', target: '/BatchGetItem', times: 2 });
+    store.faults.arm({ kind: 'error', target: '/BatchGetItem', times: 4 });
 
     const told = await store.view.ask('asked', new AbortController().signal);
 
     expect(told?.endTimeMs).toBe(Date.parse(AT));
-    expect(store.faults.struck('error')).toBe(2);
+    expect(store.faults.struck('error')).toBe(4);
+  });
+
+  it('asks about many calls again when one request fails, and no more than twice', async () => {
+    await store.putItem({ callId: { S: 'asked-of-many' }, endTime: { S: AT } });
+    store.faults.arm({ kind: 'error', target: '/BatchGetItem', times: 2 });
+    const told = await store.view.told(['asked-of-many']);
+    store.faults.arm({ kind: 'error', target: '/BatchGetItem', times: 3 });
+
+    await expect(store.view.told(['asked-of-many'])).rejects.toMatchObject({ code: 'unavailable' });
+
+    expect(told.get('asked-of-many')?.endTimeMs).toBe(Date.parse(AT));
   });
 
   it('counts the beats of each worker', async () => {

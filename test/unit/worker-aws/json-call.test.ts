@@ -214,6 +214,39 @@ describe('jsonCall', () => {
     await expect(call()(INPUT)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
+  it.each(['a timeout', 'an abort'])('fails when %s cuts the answer off', async (cause) => {
+    const stop = new AbortController();
+    await serve((response) => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('{"a":', () => {
+        if (cause === 'an abort') setTimeout(() => stop.abort(), 20);
+      });
+    });
+    const name = cause === 'an abort' ? 'AbortError' : 'TimeoutError';
+
+    const answer = call(cause === 'an abort' ? 5_000 : 50)(INPUT, stop.signal);
+
+    await expect(answer).rejects.toMatchObject({ name });
+  });
+
+  it('sends nothing once it is aborted', async () => {
+    await serve(json(200, {}));
+
+    await expect(call()(INPUT, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+
+    expect(requests).toEqual([]);
+  });
+
+  it('goes to another origin than the endpoint when it is told to', async () => {
+    await serve(json(200, {}));
+    const { origin, host } = new URL(`http://localhost:${(server.address() as AddressInfo).port}`);
+    const elsewhere = jsonCall(client, PUT_ITEM, { timeoutMs: 5_000, maxSockets: 1, origin });
+
+    await elsewhere(INPUT);
+
+    expect(requests.map(({ headers }) => headers.host)).toEqual([host]);
+  });
+
   it('fails when nobody listens', async () => {
     await serve(json(200, {}));
     await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -29,7 +29,8 @@ const MAX_LENGTHS = 16;
 
 /**
  * Frames of one length that wait to be used again; further ones are left to the collector. As many
- * are under way at once as calls are sent a chunk between two looks at the sockets.
+ * are under way at once as calls are sent a chunk between two looks at the sockets. Of the usual
+ * 200 ms of two channels this is 13 MB at most.
  */
 const MAX_FREE_FRAMES = 2_048;
 
