@@ -100,7 +100,9 @@ async function answer(call: AwsJsonCall, desk: Desk): Promise<AwsJsonReply | und
   if (faults.status().length === 0 || !ITEM_OPERATIONS.test(call.operation)) return forward(call);
   const body = parseBody(call.body);
   const target = `${typeof body?.TableName === 'string' ? body.TableName : ''}/${call.operation}`;
-  const strike = (kind: DynamoDbFaultKind) => faults.strike(kind, target);
+  const aimed = `${target}/${callIdOf(body)}`;
+  const strike = (kind: DynamoDbFaultKind) =>
+    faults.strike(kind, target) ?? faults.strike(kind, aimed);
   const slow = strike('slow');
   if (slow !== undefined) await clock.sleep(Number(slow.settings?.delayMs ?? DEFAULT_SLOW_MS));
   if (strike('down') !== undefined) return undefined;
@@ -121,6 +123,12 @@ async function answer(call: AwsJsonCall, desk: Desk): Promise<AwsJsonReply | und
   }
   const reply = await forward(call);
   return strike('lost-reply') === undefined ? reply : undefined;
+}
+
+/** Of the item that is read or written; both tables have the call's id as their partition key. */
+function callIdOf(body: Record<string, unknown> | undefined): string {
+  const { Item, Key } = (body ?? {}) as Record<string, { callId?: { S?: string } } | undefined>;
+  return (Item ?? Key)?.callId?.S ?? '';
 }
 
 type LogItem = Parameters<typeof competeFor>[0];

@@ -84,7 +84,9 @@ export class Stage {
         aim: (sessionId) => (sessionId === undefined ? undefined : this.sessions.callOf(sessionId)),
       }),
     };
-    this.onRequest = new StrikesOnRequest((callId, name, fault) => this.arm(name, fault, callId));
+    this.onRequest = new StrikesOnRequest((callId, name, fault, target) =>
+      this.arm(name, fault, callId, target === undefined ? {} : { target }),
+    );
   }
 
   static async start(options: StageOptions): Promise<Stage> {

@@ -10,13 +10,21 @@ interface Pending {
 }
 
 /**
- * Faults for a call's next requests to a service. The stand-ins cannot aim at a call, so each is
- * armed at the moment when a request of that call passes by.
+ * Faults for a call's next requests to a service. Most stand-ins cannot aim at a call, so each is
+ * armed at the moment when a request of that call passes by, and may strike another one's. The
+ * store's are aimed: a call whose first three records are taken by competitors is rightly poison.
  */
 export class StrikesOnRequest {
   #pending: Pending[] = [];
 
-  constructor(private readonly arm: (callId: string, name: string, fault: BoardFault) => void) {}
+  constructor(
+    private readonly arm: (
+      callId: string,
+      name: string,
+      fault: BoardFault,
+      target: string | undefined,
+    ) => void,
+  ) {}
 
   add(callId: string, name: string, fault: BoardFault): void {
     this.#pending.push({ callId, name, fault, left: fault.times ?? 1 });
@@ -30,7 +38,7 @@ export class StrikesOnRequest {
       if (fault.service !== service || !callIds.includes(callId)) continue;
       if (!fits(fault.kind, operation, body)) continue;
       pending.left -= 1;
-      this.arm(callId, name, { ...fault, times: 1 });
+      this.arm(callId, name, { ...fault, times: 1 }, targetOf(fault.kind, operation, body, callId));
     }
     this.#pending = this.#pending.filter(({ left }) => left > 0);
   }
@@ -50,6 +58,11 @@ function fits(kind: string, operation: string, body: Body): boolean {
     default:
       return true;
   }
+}
+
+function targetOf(kind: string, operation: string, { TableName }: Body, callId: string) {
+  const isAimed = kind === 'competing-writer' || kind === 'lost-reply';
+  return isAimed ? `${String(TableName)}/${operation}/${callId}` : undefined;
 }
 
 function typeOf(body: Body): string | undefined {

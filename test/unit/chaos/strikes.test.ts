@@ -11,7 +11,9 @@ import { logOf } from '../../support/call-records';
 describe('StrikesOnRequest', () => {
   function strikes() {
     const armed: string[] = [];
-    const waiting = new StrikesOnRequest((callId, name) => armed.push(`${name} ${callId}`));
+    const waiting = new StrikesOnRequest((callId, name, _fault, target) =>
+      armed.push([name, callId, target].join(' ').trimEnd()),
+    );
     return { armed, waiting };
   }
 
@@ -31,8 +33,9 @@ describe('StrikesOnRequest', () => {
     waiting.passing('dynamodb', 'Query', {}, ['a']);
     waiting.passing('dynamodb', 'PutItem', { Item: { type: { S: 'claimed' } } }, ['a']);
     expect(armed).toEqual([]);
-    waiting.passing('dynamodb', 'PutItem', { Item: { type: { S: 'segment' } } }, ['a']);
-    expect(armed).toEqual(['rival a']);
+    const body = { TableName: 'CallLog', Item: { type: { S: 'segment' } } };
+    waiting.passing('dynamodb', 'PutItem', body, ['a']);
+    expect(armed).toEqual(['rival a CallLog/PutItem/a']);
   });
 });
 

@@ -136,6 +136,16 @@ describe('CallView', () => {
     expect(told.get('asked-of-many')?.endTimeMs).toBe(Date.parse(AT));
   });
 
+  it('has its faults aimed at one item where a test asks for that', async () => {
+    store.faults.arm({ kind: 'error', target: `${CALLS_TABLE_NAME}/UpdateItem/worker#w-9` });
+
+    await store.view.beat('w-8', 5_000_000);
+    await expect(store.view.beat('w-9', 5_000_000)).rejects.toThrow();
+    await store.view.beat('w-9', 5_000_000);
+
+    expect(await store.view.beatsOf('w-8')).toBe(1);
+  });
+
   it('counts the beats of each worker', async () => {
     const before = await store.view.beatsOf('w-1');
     await store.view.beat('w-1', 5_000_000);
