@@ -5,9 +5,13 @@ const AT_ONCE = Promise.resolve();
  * A queue between writers and one reader. `push` never blocks: a writer awaits `drained` first to
  * keep its bound, which several writers can exceed by one item each. `close` ends the reader after
  * what is queued, `fail` likewise with an error.
+ *
+ * What is pushed quietly waits in its place until `push` or `nudge` tells the reader.
  */
 export class Mailbox<T> implements AsyncIterable<T> {
   #items: T[] = [];
+  /** Something is there that the reader is told of. */
+  #isDue = false;
   /** Tell the reader that waits: that something is there, or the item itself. */
   #ready: ((isReady: boolean) => void) | undefined;
   #taken: ((result: IteratorResult<T, undefined>) => void) | undefined;
@@ -27,6 +31,19 @@ export class Mailbox<T> implements AsyncIterable<T> {
   push(item: T): void {
     if (this.#end !== undefined) return;
     this.#items.push(item);
+    this.#isDue = true;
+    this.#wakeReader();
+  }
+
+  /** A reader that waits for `ready` goes on waiting. Does nothing once the mailbox is closed. */
+  pushQuietly(item: T): void {
+    if (this.#end === undefined) this.#items.push(item);
+  }
+
+  /** Tells the reader of what was pushed quietly, if anything was. */
+  nudge(): void {
+    if (this.#items.length === 0 || this.#isDue) return;
+    this.#isDue = true;
     this.#wakeReader();
   }
 
@@ -46,11 +63,12 @@ export class Mailbox<T> implements AsyncIterable<T> {
   /** What is queued now, without waiting. */
   takeNow(): T | undefined {
     const item = this.#items.shift();
+    if (this.#items.length === 0) this.#isDue = false;
     this.#wakeWriters();
     return item;
   }
 
-  /** True as soon as something is queued, false when that is the end; rejects with `fail`'s. */
+  /** True as soon as something is due, false when that is the end; rejects with `fail`'s. */
   ready(): Promise<boolean> {
     return new Promise(this.#awaitItems);
   }
@@ -80,7 +98,7 @@ export class Mailbox<T> implements AsyncIterable<T> {
   ): void => {
     this.#ready = resolve;
     this.#failed = reject;
-    if (this.#items.length > 0 || this.#end !== undefined) this.#wakeReader();
+    if (this.#isDue || this.#end !== undefined) this.#wakeReader();
   };
 
   readonly #awaitItem = (

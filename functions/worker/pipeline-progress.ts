@@ -1,4 +1,3 @@
-import { mapped } from '../../shared/async-iterable';
 import type { Channel } from '../../shared/call';
 import type { AudioItem } from './audio/audio-item';
 
@@ -25,22 +24,14 @@ export class PipelineProgress {
     return this.#isPaused && this.#marks().every((mark) => mark >= this.#readTo);
   }
 
-  /** `availableMs`: when what comes now was available; each chunk is marked with it. */
-  watch(
-    audio: AsyncIterable<readonly AudioItem[]>,
-    availableMs: () => number = () => NaN,
-  ): AsyncIterable<readonly AudioItem[]> {
-    return mapped(audio, (items) => {
-      for (const item of items) this.#note(item, availableMs);
-      return items;
-    });
-  }
-
-  #note(item: AudioItem, availableMs: () => number): void {
-    if (item.type === 'pause') this.#isPaused = true;
-    if (item.type !== 'chunk') return;
-    this.#isPaused = false;
-    item.chunk.availableMs = availableMs();
-    this.#readTo = item.chunk.startSample + item.chunk.sampleCount;
+  /** Told of what was read; `availableMs`: when it was available, with which chunks are marked. */
+  saw(items: readonly AudioItem[], availableMs: number): void {
+    for (const item of items) {
+      if (item.type === 'pause') this.#isPaused = true;
+      if (item.type !== 'chunk') continue;
+      this.#isPaused = false;
+      item.chunk.availableMs = availableMs;
+      this.#readTo = item.chunk.startSample + item.chunk.sampleCount;
+    }
   }
 }

@@ -36,8 +36,12 @@ export function isSilent({ peaks }: AudioChunk, silencePeak: number): boolean {
  * that were written to; the caller bounds how far channels part.
  */
 export class ChunkGrid {
-  /** Chunks being written. Every machine this runs on stores Int16Array as little-endian. */
-  readonly #open = new Map<number, SlabChunk>();
+  /**
+   * Chunks being written, and the place of each, in chunks: mostly one or two, so that they are
+   * looked through. Every machine this runs on stores Int16Array as little-endian.
+   */
+  readonly #open: SlabChunk[] = [];
+  readonly #places: number[] = [];
   readonly #filledTo: number[];
   /** Of the last payload's memory, which is mostly that of the next one too. */
   #view: DataView = new DataView(new ArrayBuffer(0));
@@ -141,7 +145,7 @@ export class ChunkGrid {
     const last = Math.floor(ready / this.chunkSamples);
     // Open chunks are few; the empty stretch may be hours long.
     let next = last;
-    for (const index of this.#open.keys()) next = Math.min(next, index);
+    for (const index of this.#places) next = Math.min(next, index);
     if (next * this.chunkSamples - this.#base < minSamples || next <= first) return false;
     this.#base = next * this.chunkSamples;
     return true;
@@ -158,12 +162,21 @@ export class ChunkGrid {
   }
 
   #chunk(index: number): SlabChunk {
-    let chunk = this.#open.get(index);
-    if (chunk === undefined) {
-      chunk = this.memory.take(this.chunkSamples, this.channelCount);
-      this.#open.set(index, chunk);
-    }
+    const found = this.#open[this.#places.lastIndexOf(index)];
+    if (found !== undefined) return found;
+    const chunk = this.memory.take(this.chunkSamples, this.channelCount);
+    this.#open.push(chunk);
+    this.#places.push(index);
     return chunk;
+  }
+
+  #close(index: number): void {
+    const at = this.#places.indexOf(index);
+    const lastPlace = this.#places.pop();
+    const lastChunk = this.#open.pop();
+    if (at === this.#open.length || lastPlace === undefined || lastChunk === undefined) return;
+    this.#places[at] = lastPlace;
+    this.#open[at] = lastChunk;
   }
 
   #cut(end: number): AudioChunk {
@@ -171,7 +184,7 @@ export class ChunkGrid {
     const index = Math.floor(startSample / this.chunkSamples);
     const chunk = this.#chunk(index);
     chunk.cut(startSample, end - startSample, startSample - index * this.chunkSamples);
-    this.#open.delete(index);
+    this.#close(index);
     this.#base = end;
     return chunk;
   }

@@ -32,6 +32,8 @@ export interface TimelineOptions {
   readonly maxDurationMs: number;
   /** For chunks, of one timeline at a time; by default one to which nothing is given back. */
   readonly memory?: ChunkMemory;
+  /** Told of what a batch has made ready, before it is given. */
+  onReady?(items: readonly AudioItem[]): void;
 }
 
 /** The legs' audio on the call's timeline: what each batch of a source, or its end, makes ready. */
@@ -84,6 +86,7 @@ export class Timeline {
       this.#flush(out);
       this.#pause(out);
     }
+    this.options.onReady?.(out);
     return out;
   }
 

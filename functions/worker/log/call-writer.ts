@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import type { CallRequest, Channel } from '../../../shared/call';
 import { isoTime, type Clock } from '../../../shared/clock';
@@ -138,7 +138,7 @@ export class CallWriter {
       seq,
       at: isoTime(clock.epochMs()),
       writer: workerId,
-      nonce: this.options.nonce?.() ?? randomBytes(8).toString('hex'),
+      nonce: this.options.nonce?.() ?? randomUUID(),
       previousSeq: this.state.lastEventSeq,
       fact,
       state: { ...copyOfState(this.state), ...made },

@@ -4,6 +4,13 @@ import type { TranscribeItem } from './transcribe-item';
 
 /** Items that wait to be written down; beyond it everything upstream waits. */
 const OUTPUT_BOUND = 64;
+/**
+ * What only moves marks and resume points, three items a chunk, wakes the reader at a tick or when
+ * so many wait: to wake it for each would cost a tenth of all that is done with a chunk.
+ */
+const QUIET_BOUND = 16;
+const QUIET: ReadonlySet<Emitted['type']> = new Set(['chunk', 'sent', 'resume-point', 'evicted']);
+
 type Emitted =
   | TranscribeItem
   | { readonly type: 'barrier'; readonly reached: () => void }
@@ -37,13 +44,18 @@ export class ChainOutput {
   /** Waits while `OUTPUT_BOUND` items do; undefined when there was room. */
   emit(item: Emitted): Promise<void> | undefined {
     if (this.#items.size >= OUTPUT_BOUND) return this.#emitLater(item);
-    this.#items.push(item);
+    this.#push(item);
     return undefined;
+  }
+
+  /** Tells the reader of everything that waits. */
+  nudge(): void {
+    this.#items.nudge();
   }
 
   /** The chunk has left memory; behind the item that showed it, which may have had to wait. */
   evicted(chunk: AudioChunk): void {
-    this.#items.push({ type: 'evicted', chunk });
+    this.#push({ type: 'evicted', chunk });
   }
 
   /** Resolves when the reader has asked for the item after everything emitted so far. */
@@ -61,7 +73,13 @@ export class ChainOutput {
 
   async #emitLater(item: Emitted): Promise<void> {
     await this.#items.drained(OUTPUT_BOUND);
-    this.#items.push(item);
+    this.#push(item);
+  }
+
+  #push(item: Emitted): void {
+    const isQuiet = QUIET.has(item.type) && this.#items.size < QUIET_BOUND;
+    if (isQuiet) this.#items.pushQuietly(item);
+    else this.#items.push(item);
   }
 
   close(): void {
@@ -72,7 +90,7 @@ export class ChainOutput {
     this.#items.fail(reason);
   }
 
-  /** True as soon as `now` has something, false when closed; throws what `fail` was told. */
+  /** True as soon as `now` is due, false when closed; throws what `fail` was told. */
   ready(): Promise<boolean> {
     return this.#items.ready();
   }

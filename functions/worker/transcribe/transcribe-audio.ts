@@ -26,6 +26,7 @@ class HeardAudio implements AsyncIterator<Iterable<TranscribeItem>, undefined> {
   readonly #output: ChainOutput;
   readonly #chain: SessionChain;
   readonly #fed: Promise<void>;
+  readonly #stopTicks: () => void;
   readonly #now: IteratorResult<Iterable<TranscribeItem>, undefined>;
 
   constructor(audio: AsyncIterable<readonly AudioItem[]>, options: ChainOptions) {
@@ -33,6 +34,7 @@ class HeardAudio implements AsyncIterator<Iterable<TranscribeItem>, undefined> {
     const output = new ChainOutput(signal, (chunk) => options.giveBack?.(chunk));
     this.#output = output;
     this.#now = { done: false, value: output.now };
+    this.#stopTicks = options.ticker.listen(() => output.nudge());
     this.#chain = new SessionChain(options, output, signal);
     this.#fed = this.#chain.feed(audio).then(
       () => output.close(),
@@ -61,6 +63,7 @@ class HeardAudio implements AsyncIterator<Iterable<TranscribeItem>, undefined> {
 
   async #close(): Promise<void> {
     this.#stop.abort();
+    this.#stopTicks();
     this.#chain.wake();
     this.#output.close();
     await this.#fed;

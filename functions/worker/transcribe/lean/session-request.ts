@@ -13,8 +13,12 @@ import type { RequestMembers } from './request-headers';
 /** Events that carry results, of both operations. */
 const EVENT_TYPES = new Set(['TranscriptEvent', 'UtteranceEvent', 'CategoryEvent']);
 
-/** As the service writes it; nothing that was said can look so, its quotes being escaped. */
-const IS_PARTIAL = Buffer.from('"IsPartial":');
+/**
+ * As the service writes it; nothing that was said can look so, its quotes being escaped. Without
+ * the quote before it, of which a body is full: the search stops at each first letter.
+ */
+const IS_PARTIAL = Buffer.from('IsPartial":');
+const QUOTE = '"'.charCodeAt(0);
 const FIRST_OF_TRUE = 't'.charCodeAt(0);
 const ONLY_PARTIALS: readonly SessionResult[] = [];
 
@@ -58,6 +62,8 @@ function hasOnlyPartials(payload: Buffer): boolean {
   let at = payload.indexOf(IS_PARTIAL);
   if (at < 0) return false;
   for (; at >= 0; at = payload.indexOf(IS_PARTIAL, at)) {
+    // A member whose name ends so.
+    if (payload[at - 1] !== QUOTE) return false;
     at += IS_PARTIAL.length;
     if (payload[at] !== FIRST_OF_TRUE) return false;
   }

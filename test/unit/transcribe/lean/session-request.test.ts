@@ -44,6 +44,14 @@ describe('sessionRequest', () => {
     expect(idsOf(bodyOf(said), false)).toEqual(['b']);
   });
 
+  it('is not misled by members of other names', () => {
+    const other = { ...final, WasIsPartial: true };
+    const body = JSON.stringify({ Transcript: { Results: [other] } });
+
+    expect(idsOf(body.replace('"IsPartial":false,', ''), false)).toEqual(['b']);
+    expect(idsOf(body, false)).toEqual(['b']);
+  });
+
   it('has nothing to tell of an event without results', () => {
     expect(idsOf(bodyOf(), false)).toBeUndefined();
   });
