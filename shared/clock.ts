@@ -27,29 +27,16 @@ export const systemClock: Clock = {
 
 /**
  * One timer for everybody who wants to look around now and then: no timer per call. It runs only
- * while somebody listens or waits.
+ * while somebody listens.
  */
 export class Ticker {
   readonly #listeners = new Set<() => void>();
-  #tick: Promise<void> | undefined;
   #running = false;
 
   constructor(
     private readonly intervalMs: number,
     private readonly clock: Clock = systemClock,
   ) {}
-
-  /** Resolves at the next tick, the same one for all who ask. */
-  next(): Promise<void> {
-    this.#tick ??= new Promise((resolve) => {
-      const stop = this.listen(() => {
-        stop();
-        this.#tick = undefined;
-        resolve();
-      });
-    });
-    return this.#tick;
-  }
 
   /** Calls `listener`, which must not throw, at every tick; returns what ends that. */
   listen(listener: () => void): () => void {

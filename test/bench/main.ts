@@ -1,3 +1,4 @@
+import { serveConnections } from './calls/connections-role';
 import { serveEbml } from './calls/ebml-role';
 import { serveSdkLoop } from './calls/sdk-loop-role';
 import { serveDemux } from './demux/demux-role';
@@ -19,6 +20,7 @@ const ROLES: Readonly<Record<string, () => void>> = {
   demux: serveDemux,
   'sdk-loop': serveSdkLoop,
   ebml: serveEbml,
+  connections: serveConnections,
 };
 
 const role = process.argv[2] === '--role' ? ROLES[process.argv[3] ?? ''] : undefined;

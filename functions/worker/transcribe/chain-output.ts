@@ -5,10 +5,11 @@ import type { TranscribeItem } from './transcribe-item';
 /** Items that wait to be written down; beyond it everything upstream waits. */
 const OUTPUT_BOUND = 64;
 /**
- * What only moves marks and resume points, three items a chunk, wakes the reader at a tick or when
- * so many wait: to wake it for each would cost a tenth of all that is done with a chunk.
+ * What only moves marks and resume points, three items a chunk, wakes the reader when so many wait,
+ * or at a tick when no more of it comes. To wake it for each would cost a twentieth of all that is
+ * done with a chunk; to wake it at each tick, with those of all calls, would hold the loop up.
  */
-const QUIET_BOUND = 16;
+const QUIET_BOUND = 10;
 const QUIET: ReadonlySet<Emitted['type']> = new Set(['chunk', 'sent', 'resume-point', 'evicted']);
 
 type Emitted =
@@ -19,6 +20,8 @@ type Emitted =
 /** What a chain has to say, in order, from many writers to one reader. */
 export class ChainOutput {
   readonly #items = new Mailbox<Emitted>();
+  /** Since the last tick. */
+  #isPushed = false;
   /** Resolve what waits for a barrier when there will be no reader any more. */
   readonly #barriers = new Set<() => void>();
 
@@ -48,9 +51,10 @@ export class ChainOutput {
     return undefined;
   }
 
-  /** Tells the reader of everything that waits. */
-  nudge(): void {
-    this.#items.nudge();
+  /** To be called at each tick: tells the reader of what waits for more that does not come. */
+  tick(): void {
+    if (!this.#isPushed) this.#items.nudge();
+    this.#isPushed = false;
   }
 
   /** The chunk has left memory; behind the item that showed it, which may have had to wait. */
@@ -77,6 +81,7 @@ export class ChainOutput {
   }
 
   #push(item: Emitted): void {
+    this.#isPushed = true;
     const isQuiet = QUIET.has(item.type) && this.#items.size < QUIET_BOUND;
     if (isQuiet) this.#items.pushQuietly(item);
     else this.#items.push(item);

@@ -34,7 +34,7 @@ class HeardAudio implements AsyncIterator<Iterable<TranscribeItem>, undefined> {
     const output = new ChainOutput(signal, (chunk) => options.giveBack?.(chunk));
     this.#output = output;
     this.#now = { done: false, value: output.now };
-    this.#stopTicks = options.ticker.listen(() => output.nudge());
+    this.#stopTicks = options.ticker.listen(() => output.tick());
     this.#chain = new SessionChain(options, output, signal);
     this.#fed = this.#chain.feed(audio).then(
       () => output.close(),

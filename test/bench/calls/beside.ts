@@ -1,10 +1,14 @@
 import { machineMs, sleep, until } from '../process/clock';
 import { MEASURED_CORE } from '../process/pin';
+import { residentBytes } from '../process/proc';
 import { startRole } from '../process/role';
+import { projectRoot } from '../../../local/system/project-root';
+import type { ConnectionsMethods } from './connections-role';
 import type { EbmlMethods } from './ebml-role';
 import type { SdkLoopMethods } from './sdk-loop-role';
 import { Stage } from './stage';
 import { watchCpu } from './window';
+import { imageFlags } from './worker-process';
 
 const STARTS_PER_SECOND = 40;
 const SETTLE_MS = 5_000;
@@ -42,6 +46,50 @@ export async function measureSdkLoop(
     return { share, shares: slices };
   } finally {
     await loop.stop();
+    await stage.stop();
+  }
+}
+
+export interface ConnectionsMeasure extends Beside {
+  /** Above the process without calls. */
+  readonly residentBytes: number;
+}
+
+/** What the connections of so many calls take alone, on the worker's core, with its flags. */
+export async function measureConnections(
+  calls: number,
+  seconds: number,
+  tls: boolean,
+  settleMs = SETTLE_MS,
+): Promise<ConnectionsMeasure> {
+  const stage = await Stage.start({ tls });
+  const { AWS_ENDPOINT_URL_KINESIS_VIDEO = '', AWS_ENDPOINT_URL_TRANSCRIBE_STREAMING = '' } =
+    stage.env;
+  const connections = startRole<ConnectionsMethods>('connections', MEASURED_CORE, {
+    env: stage.env,
+    flags: imageFlags(projectRoot()),
+  });
+  try {
+    await connections.ask.start(
+      AWS_ENDPOINT_URL_KINESIS_VIDEO,
+      AWS_ENDPOINT_URL_TRANSCRIBE_STREAMING,
+    );
+    const idleBytes = residentBytes(connections.pid);
+    await startAll(calls, async (index) => {
+      await stage.media.ask.begin(index, 0, Infinity);
+      await connections.ask.add(index);
+    });
+    await until(
+      async () => (await stage.media.ask.status()).active >= calls,
+      UP_LIMIT_MS,
+      () => `the connections alone do not get to ${calls} sessions`,
+    );
+    await sleep(settleMs);
+    const { share, slices } = await watchCpu(connections.pid, seconds);
+    const bytes = residentBytes(connections.pid) - idleBytes;
+    return { share, shares: slices, residentBytes: bytes };
+  } finally {
+    await connections.stop();
     await stage.stop();
   }
 }

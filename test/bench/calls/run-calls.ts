@@ -3,7 +3,7 @@ import type { Figure, Target } from '../figures';
 import type { BenchOptions } from '../options';
 import type { Report } from '../report';
 import { short, spreadOf, spreadText } from '../statistics';
-import { measureEbml, measureSdkLoop } from './beside';
+import { measureConnections, measureEbml, measureSdkLoop } from './beside';
 import { climb } from './ladder';
 import type { LadderResult } from './ladder';
 import { Stage } from './stage';
@@ -48,18 +48,42 @@ export async function runCalls(options: BenchOptions, report: Report): Promise<v
     }
   }
   if (options.alone) return;
-  await runBeside(rungs, seconds, alone.cleartext, options.quick, report);
+  const calls = rungs.includes(BESIDE_CALLS) ? BESIDE_CALLS : Math.max(...rungs);
+  for (const mode of modes) await runConnections(mode, calls, seconds, options.quick, report);
+  await runBeside(calls, seconds, alone.cleartext, options.quick, report);
+}
+
+/** What no worker can be below: both connections of each call, and nothing done with the audio. */
+async function runConnections(
+  mode: Mode,
+  calls: number,
+  seconds: number,
+  isQuick: boolean,
+  report: Report,
+): Promise<void> {
+  const settleMs = isQuick ? 0 : undefined;
+  const measure = await measureConnections(calls, seconds, mode === 'tls', settleMs);
+  const cpu = (measure.share * 100) / calls;
+  const memory = measure.residentBytes / calls / KB;
+  report.add(
+    figure(`calls.connections.${mode}.${calls}.cpu-per-call`, cpu, '% of a core'),
+    figure(`calls.connections.${mode}.${calls}.memory-per-call`, memory, 'KB'),
+  );
+  report.say(
+    `the connections alone, ${calls} calls, ${mode}: ` +
+      `${spreadText(spreadOf(measure.shares.map((share) => (share * 100) / calls)))} % of a core ` +
+      `and ${short(memory)} KB per call`,
+  );
 }
 
 /** What else there is, in the worker's place, with the same calls. */
 async function runBeside(
-  rungs: readonly number[],
+  calls: number,
   seconds: number,
   worker: LadderResult | undefined,
   isQuick: boolean,
   report: Report,
 ): Promise<void> {
-  const calls = rungs.includes(BESIDE_CALLS) ? BESIDE_CALLS : Math.max(...rungs);
   const sdk = await measureSdkLoop(calls, seconds, isQuick ? 0 : undefined);
   report.add(
     figure(`calls.sdk-loop.${calls}.cpu-per-call`, (sdk.share * 100) / calls, '% of a core'),

@@ -114,7 +114,7 @@ export class WorkerProcess {
   }
 }
 
-function imageFlags(root: string): string[] {
+export function imageFlags(root: string): string[] {
   const [, list = ''] =
     /^CMD \["node", (.*)"main\.cjs"\]$/m.exec(readFileSync(join(root, IMAGE), 'utf8')) ?? [];
   return [...list.matchAll(/"(-[^"]+)"/g)].map(([, flag = '']) => flag);

@@ -44,11 +44,22 @@ const BUNDLE = 'dist/bench/bench.mjs';
  */
 const ROLE_FLAGS = ['--max-semi-space-size=2'];
 
+export interface RoleOptions {
+  /** Beside that of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of Node's, in place of those for services. */
+  readonly flags?: readonly string[];
+}
+
 /** Starts our bundle again as `--role NAME`, on the core of the stand-ins unless told otherwise. */
-export function startRole<Methods>(name: string, core = OTHER_CORE): Role<Methods> {
+export function startRole<Methods>(
+  name: string,
+  core = OTHER_CORE,
+  { env = {}, flags = ROLE_FLAGS }: RoleOptions = {},
+): Role<Methods> {
   const [file, ...args] = pinned(core, [
     process.execPath,
-    ...ROLE_FLAGS,
+    ...flags,
     join(projectRoot(), BUNDLE),
     '--role',
     name,
@@ -56,7 +67,7 @@ export function startRole<Methods>(name: string, core = OTHER_CORE): Role<Method
   const child = spawn(file, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'advanced',
-    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: { ...process.env, ...env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   });
   const ask = asker(child, name);
   return {

@@ -30,6 +30,57 @@ describe('Mailbox', () => {
     expect(await taken).toEqual({ done: false, value: 5 });
   });
 
+  describe('pushed quietly', () => {
+    /** What a reader that waits for `ready` is told meanwhile. */
+    async function toldWhen(work: (mailbox: Mailbox<number>) => void) {
+      const mailbox = new Mailbox<number>();
+      let told: boolean | undefined;
+      void mailbox.ready().then((isReady) => (told = isReady));
+      work(mailbox);
+      await new Promise(setImmediate);
+      return { told, items: [mailbox.takeNow(), mailbox.takeNow()] };
+    }
+
+    it('an item lets the reader wait', async () => {
+      const { told, items } = await toldWhen((mailbox) => mailbox.pushQuietly(1));
+
+      expect(told).toBeUndefined();
+      expect(items).toEqual([1, undefined]);
+    });
+
+    it.each([
+      ['a nudge', (mailbox: Mailbox<number>) => mailbox.nudge(), [1, undefined]],
+      ['the next item', (mailbox: Mailbox<number>) => mailbox.push(2), [1, 2]],
+      ['the end', (mailbox: Mailbox<number>) => mailbox.close(), [1, undefined]],
+    ])('it is told with %s', async (_name, tell, expected) => {
+      const { told, items } = await toldWhen((mailbox) => {
+        mailbox.pushQuietly(1);
+        tell(mailbox);
+      });
+
+      expect(told).not.toBeUndefined();
+      expect(items).toEqual(expected);
+    });
+
+    it('a nudge of nothing tells nobody', async () => {
+      const { told } = await toldWhen((mailbox) => mailbox.nudge());
+
+      expect(told).toBeUndefined();
+    });
+
+    it('a later reader waits as well, once what was told of is taken', async () => {
+      const mailbox = new Mailbox<number>();
+      mailbox.push(1);
+      mailbox.takeNow();
+      mailbox.pushQuietly(2);
+      let told: boolean | undefined;
+      void mailbox.ready().then((isReady) => (told = isReady));
+      await new Promise(setImmediate);
+
+      expect(told).toBeUndefined();
+    });
+  });
+
   it('tells that something is queued, and leaves it there', async () => {
     const mailbox = new Mailbox<number>();
     const ready = mailbox.ready();
