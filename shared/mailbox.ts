@@ -35,7 +35,7 @@ export class Mailbox<T> implements AsyncIterable<T> {
     this.#wakeReader();
   }
 
-  /** A reader that waits for `ready` goes on waiting. Does nothing once the mailbox is closed. */
+  /** A reader that waits goes on waiting. Does nothing once the mailbox is closed. */
   pushQuietly(item: T): void {
     if (this.#end === undefined) this.#items.push(item);
   }

@@ -5,7 +5,7 @@ const MAX_KEPT = 128;
 
 /**
  * Chunks in one piece of memory: with one for each, keeping account of it costs more than using it.
- * A call of 200 ms a chunk has 104 at once, those of 20 s and what is under way.
+ * A call of 200 ms a chunk has 107 at once, those of 20 s and what is under way.
  */
 const SLAB_CHUNKS = 8;
 

@@ -11,7 +11,7 @@ export interface ChainOptions {
   readonly ticker: Ticker;
   readonly random?: () => number;
   readonly signal: AbortSignal;
-  /** Marks per channel; read only when everything emitted has been written down. */
+  /** Marks per channel; they may lag behind what was emitted, and are never ahead of the log. */
   marks(): readonly number[];
   /** Ordinal of the next session of the call. */
   nextOrdinal(): number;

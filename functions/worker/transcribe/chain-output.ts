@@ -5,7 +5,7 @@ import type { TranscribeItem } from './transcribe-item';
 /** Items that wait to be written down; beyond it everything upstream waits. */
 const OUTPUT_BOUND = 64;
 /**
- * What only moves marks and resume points, three items a chunk, wakes the reader when so many wait,
+ * What only moves marks and resume points, three items a chunk, wakes the reader when more wait,
  * or at a tick when no more of it comes. To wake it for each would cost a twentieth of all that is
  * done with a chunk; to wake it at each tick, with those of all calls, would hold the loop up.
  */

@@ -9,7 +9,8 @@ const DONE = { done: true, value: undefined } as const;
 /**
  * Sends the call's audio through a chain of sessions, each owning an interval of the timeline,
  * and gives their results in the intervals' order among the timeline's own items: yields what
- * there is whenever there is something, each item to be worked on before the next is asked for.
+ * there is whenever something matters (ChainOutput), each item to be worked on before the next is
+ * asked for.
  * Everything that fails on the way is heard again from the marks (DESIGN 7); what no session can
  * heal is thrown.
  */
