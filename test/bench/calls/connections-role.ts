@@ -71,7 +71,7 @@ async function openSession(service: LeanService, index: number, audio: Buffer) {
   };
 }
 
-/** Reads one call's stream from its beginning; the answer's head passes for audio once. */
+/** Reads one call's stream from its beginning. */
 function readMedia(sockets: MediaSockets, endpoint: string, index: number, onPiece: () => void) {
   const url = new URL('/getMedia', endpoint);
   const body = JSON.stringify({

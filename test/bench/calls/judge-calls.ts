@@ -7,7 +7,7 @@ import type { Stage } from './stage';
 /** A tone's final comes within 3 s of it; the rest is for the store. */
 const ORACLE_TAIL_MS = 6_000;
 /** A worker with more calls than it can carry hears again what its sessions left unfinished. */
-const LOG_LIMIT_MS = 100_000;
+const LOG_LIMIT_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
 
 export interface CallsVerdict {
