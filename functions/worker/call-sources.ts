@@ -8,6 +8,7 @@ import { readFragments } from './fragments/fragment-reader';
 import type { ReaderStart } from './fragments/read-place';
 import type { StartPosition } from './kvs/start-position';
 import type { CallMetrics } from './metrics';
+import type { AudioWatch } from './self-protection/self-protection';
 
 export type OpenMedia = (
   streamArn: string,
@@ -20,6 +21,7 @@ interface SourceDeps {
   readonly clock: Clock;
   readonly ticker: Ticker;
   readonly metrics: Pick<CallMetrics, 'behindLive'>;
+  readonly audioWatch?: AudioWatch;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
@@ -46,6 +48,7 @@ export function openSources(
       clock: deps.clock,
       ticker: deps.ticker,
       signal: deps.signal,
+      turn: () => deps.audioWatch?.turn(),
       onBehind: (ms) => {
         if (behind.get(streamArn) === ms) return;
         behind.set(streamArn, ms);

@@ -111,7 +111,11 @@ async function run(config: WorkerConfig): Promise<void> {
     signal: drain.signal,
     takesPerSecond: config.sessionStartsPerSecond,
     mayTake: () => protection.gate.opened(),
-    pace: (signal) => takes.acquire(signal),
+    pace: async (signal) => {
+      await takes.acquire(signal);
+      // A start is work for many chunks, and comes with what was spoken while the call waited.
+      await protection.turn();
+    },
     onMessage: (message) => worker.take(message),
   });
   void runHeartbeat({

@@ -40,6 +40,8 @@ export interface ReaderOptions {
   readonly random?: () => number;
   readonly signal: AbortSignal;
   onTrouble?(reason: CallscribeError): void;
+  /** What is behind the live edge can wait, and asks before each read; undefined: go on. */
+  turn?(): Promise<void> | undefined;
   /** How far a fragment that was read is behind the stream's newest one; 0 is the live edge. */
   onBehind?(ms: number): void;
 }
@@ -72,6 +74,8 @@ class FragmentReader implements SteppingReader {
   readonly #reconnects = new Reconnects();
   /** The connection was given up on purpose: whatever it says now is no failure. */
   #isRenewing = false;
+  /** Others go first: nothing is waited for. */
+  #isYielding = false;
   /** Whether the connection has passed anything on, or failed to. */
   #isNews = false;
   #isUnderWay: boolean;
@@ -95,16 +99,14 @@ class FragmentReader implements SteppingReader {
   step(): void {
     this.#edge.waits(this.options.clock.monotonicMs());
     if (this.#body !== undefined && this.#edge.isStale) this.#breakOff();
-    const body = this.#body;
-    if (body === undefined) {
+    if (this.#body === undefined) {
       this.#connect().then(this.#connected, this.#brokeOff);
       return;
     }
-    try {
-      body.next().then(this.#hasRead, this.#brokeOff);
-    } catch (reason) {
-      this.#brokeOff(reason);
-    }
+    const turn = this.#edge.isBehind ? this.options.turn?.() : undefined;
+    if (turn === undefined) return this.#pull();
+    this.#isYielding = true;
+    void turn.then(this.#pull);
   }
 
   batch(events: readonly ReaderEvent[]): ReaderBatch {
@@ -114,6 +116,8 @@ class FragmentReader implements SteppingReader {
 
   /** At a tick: gives a connection up that has been silent for too long. */
   lookAround(): void {
+    // A stream that nobody reads is not silent.
+    if (this.#isYielding) return this.#edge.waits(this.options.clock.monotonicMs());
     this.#edge.waited(this.options.clock.monotonicMs());
     const { silentMs } = this.#edge;
     if (this.#body === undefined) {
@@ -142,6 +146,18 @@ class FragmentReader implements SteppingReader {
     this.isOver = true;
     this.hangUp();
   }
+
+  readonly #pull = (): void => {
+    if (this.#isYielding) this.#edge.waits(this.options.clock.monotonicMs());
+    this.#isYielding = false;
+    // Given up while it waited for its turn.
+    if (this.#body === undefined) return this.#stepped([]);
+    try {
+      this.#body.next().then(this.#hasRead, this.#brokeOff);
+    } catch (reason) {
+      this.#brokeOff(reason);
+    }
+  };
 
   readonly #connected = (): void => this.#stepped([]);
 

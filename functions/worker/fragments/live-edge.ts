@@ -73,6 +73,11 @@ export class LiveEdge {
     this.#idleMs += ms;
   }
 
+  /** By the last fragment's own word; true as long as none was read. */
+  get isBehind(): boolean {
+    return (this.#behindMs ?? Infinity) > EDGE_MS;
+  }
+
   opening(): void {
     this.#state = 'opening';
     this.#silentMs = 0;

@@ -1,11 +1,10 @@
-import { BodyMemory } from './body-memory';
+import { BodyMemory, PIECE_BYTES } from './body-memory';
 
 /**
  * A body whose reader is so far behind is not read from its socket, so that the kernel's buffers
- * fill and the service stops sending. What one read of the socket brings may still be added.
+ * fill and the service stops sending. What was read from the socket already may still be added.
  */
-export const MAX_UNREAD_BYTES = 65_536;
-const NOTHING = Buffer.alloc(0);
+export const MAX_UNREAD_BYTES = PIECE_BYTES;
 
 interface Pull {
   resolve(result: IteratorResult<Uint8Array>): void;
@@ -21,15 +20,18 @@ export interface BodySource {
 
 /**
  * A response's body between the socket that pushes and the reader that pulls, one pull at a
- * time. Bytes are copied once, into memory that all bodies share: a pull brings all there is, and
- * what it brought is valid until the next one. At most
- * `MAX_UNREAD_BYTES` and one read more wait; at that the source pauses.
+ * time. Bytes are copied once, into memory that all bodies share: a pull brings the next piece of
+ * it, which is valid until the next one. At most `MAX_UNREAD_BYTES` and what one read of the
+ * socket brings (with TLS 64 KB) wait; at that the source pauses.
  */
 export class MediaBody implements AsyncIterableIterator<Uint8Array> {
-  #unread: Buffer = NOTHING;
-  #unreadBytes = 0;
+  /** Full pieces, the oldest first. */
+  readonly #full: Buffer[] = [];
+  /** The piece that is being written to, and how far. */
+  #last: Buffer | undefined;
+  #lastBytes = 0;
   /** What the last pull brought; the next one frees it. */
-  #inUse: Buffer = NOTHING;
+  #inUse: Buffer | undefined;
   #isPaused = false;
   #pull: Pull | undefined;
   /** Set when no more comes: the last word, undefined for an end in order. */
@@ -43,10 +45,17 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
   /** Adds [start, end) of `bytes`; the reader gets it at `flush`. */
   push(bytes: Uint8Array, start: number, end: number): void {
     if (this.#over !== undefined) return;
-    const length = this.#unreadBytes + end - start;
-    if (length > this.#unread.length) this.#grow(length);
-    this.#unread.set(bytes.subarray(start, end), this.#unreadBytes);
-    this.#unreadBytes = length;
+    for (let from = start; from < end;) {
+      const last = (this.#last ??= this.memory.take());
+      const to = Math.min(end, from + PIECE_BYTES - this.#lastBytes);
+      last.set(bytes.subarray(from, to), this.#lastBytes);
+      this.#lastBytes += to - from;
+      from = to;
+      if (this.#lastBytes < PIECE_BYTES) break;
+      this.#full.push(last);
+      this.#last = undefined;
+      this.#lastBytes = 0;
+    }
   }
 
   /** What was pushed is all for now. */
@@ -56,7 +65,8 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
     if (pull !== undefined) {
       this.#pull = undefined;
       pull.resolve(this.#take());
-    } else if (!this.#isPaused && this.#unreadBytes >= MAX_UNREAD_BYTES) {
+    }
+    if (!this.#isPaused && this.#unreadBytes >= MAX_UNREAD_BYTES) {
       this.#isPaused = true;
       this.source.pause();
     }
@@ -89,10 +99,10 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
 
   /** The reader has left: what is unread is forgotten and the source closed. */
   cancel(): void {
-    this.#unreadBytes = 0;
+    while (this.#unreadBytes > 0) this.memory.give(this.#nextPiece().piece);
     this.end();
     // Not given back: the reader may not be done with it.
-    this.#unread = this.#inUse = NOTHING;
+    this.#inUse = undefined;
     this.source.close();
   }
 
@@ -100,29 +110,34 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
     return this;
   }
 
-  #grow(length: number): void {
-    const grown = this.memory.take(length);
-    this.#unread.copy(grown, 0, 0, this.#unreadBytes);
-    this.memory.give(this.#unread);
-    this.#unread = grown;
+  get #unreadBytes(): number {
+    return this.#full.length * PIECE_BYTES + this.#lastBytes;
   }
 
   /** The last pull's bytes have been used: their memory is there for what comes, to any body. */
   #free(): void {
-    this.memory.give(this.#inUse);
-    this.#inUse = NOTHING;
+    if (this.#inUse !== undefined) this.memory.give(this.#inUse);
+    this.#inUse = undefined;
+  }
+
+  /** The oldest piece and how much of it was written; there must be one. */
+  #nextPiece(): { readonly piece: Buffer; readonly bytes: number } {
+    const whole = this.#full.shift();
+    if (whole !== undefined) return { piece: whole, bytes: PIECE_BYTES };
+    const next = { piece: this.#last as Buffer, bytes: this.#lastBytes };
+    this.#last = undefined;
+    this.#lastBytes = 0;
+    return next;
   }
 
   #take(): IteratorResult<Uint8Array> {
-    const piece = this.#unread.subarray(0, this.#unreadBytes);
-    this.#inUse = this.#unread;
-    this.#unread = NOTHING;
-    this.#unreadBytes = 0;
-    if (this.#isPaused) {
+    const { piece, bytes } = this.#nextPiece();
+    this.#inUse = piece;
+    if (this.#isPaused && this.#unreadBytes < MAX_UNREAD_BYTES) {
       this.#isPaused = false;
       this.source.resume();
     }
-    return { done: false, value: piece };
+    return { done: false, value: piece.subarray(0, bytes) };
   }
 
   #end({ resolve, reject }: Pull): void {

@@ -8,7 +8,7 @@ import { keep } from './keep';
  * One read of a socket at most; a call's audio of 200 ms has 7 KB. All sockets read into the same
  * bytes, one after the other.
  */
-const READ_BYTES = 65_536;
+const READ_BYTES = 16_384;
 const CONNECT_TIMEOUT_MS = 3_000;
 /** A peer that vanished is noticed by the kernel, although a stream may be silent for hours. */
 const KEEP_ALIVE_AFTER_MS = 30_000;

@@ -17,7 +17,7 @@ const OPEN_BELOW_MS = 30;
 const ALWAYS_TAKEN = 50;
 const JUDGED_SHARE = 0.95;
 /** Looks in a row: a pause of the garbage collector alone closes nothing. */
-const LOOKS_TO_CLOSE = 2;
+const LOOKS_TO_CLOSE = 3;
 const LOOKS_TO_OPEN = 3;
 /** The longer the worker must be calm, the more often it was too much; this much at most. */
 const MAX_LOOKS_TO_OPEN = 60;

@@ -2,6 +2,7 @@ import type { Clock } from '../../../shared/clock';
 import { DelayHistogram } from './delay-histogram';
 import { LoopLag } from './loop-lag';
 import { OverloadGate, type OverloadGateOptions } from './overload-gate';
+import { Yielding } from './yielding';
 
 const REPORTED_SHARE = 0.99;
 
@@ -11,6 +12,8 @@ export interface AudioWatch {
   availableMs(): number;
   /** Audio that was available then has been handed to its session. */
   sent(availableMs: number): void;
+  /** Asked before what can wait is done; see `Yielding`. */
+  turn(): Promise<void> | undefined;
 }
 
 /** Measures how this worker keeps up, and tells whether it may take another call. */
@@ -20,6 +23,7 @@ export class SelfProtection implements AudioWatch {
   readonly #lag: LoopLag;
   readonly #lags = new DelayHistogram();
   readonly #latenesses = new DelayHistogram();
+  readonly #yielding = new Yielding();
 
   constructor(options: OverloadGateOptions) {
     this.#clock = options.clock;
@@ -27,6 +31,7 @@ export class SelfProtection implements AudioWatch {
     this.#lag = new LoopLag(options.clock, (ms) => {
       this.gate.loopWasLate(ms);
       this.#lags.add(ms);
+      this.#yielding.sample(ms, options.clock.monotonicMs());
     });
   }
 
@@ -37,6 +42,11 @@ export class SelfProtection implements AudioWatch {
     signal.addEventListener('abort', () => stop.abort(), { once: true });
     if (signal.aborted) stop.abort();
     await Promise.all([this.#lag.run(stop.signal), this.gate.run(stop.signal)]);
+    this.#yielding.end();
+  }
+
+  turn(): Promise<void> | undefined {
+    return this.#yielding.turn();
   }
 
   availableMs(): number {

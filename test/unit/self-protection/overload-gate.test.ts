@@ -28,12 +28,12 @@ describe('OverloadGate', () => {
     expect(gate.isOpen).toBe(true);
   });
 
-  it('closes when the event loop is late for two looks in a row', () => {
+  it('closes when the event loop is late for three looks in a row', () => {
     const { gate, seconds } = prepare();
 
-    seconds(1, 100);
+    seconds(2, 100);
     seconds(1, 0);
-    seconds(1, 100);
+    seconds(2, 100);
     expect(gate.isOpen).toBe(true);
     seconds(1, 100);
 
@@ -42,7 +42,7 @@ describe('OverloadGate', () => {
 
   it('closes when the loop stands still, however few samples there are', () => {
     const { gate } = prepare();
-    for (let look = 0; look < 2; look += 1) {
+    for (let look = 0; look < 3; look += 1) {
       gate.loopWasLate(900);
       gate.look();
     }
@@ -62,7 +62,7 @@ describe('OverloadGate', () => {
 
   it('closes when chunks are sent late although the loop is quick', () => {
     const { gate } = prepare();
-    for (let look = 0; look < 2; look += 1) {
+    for (let look = 0; look < 3; look += 1) {
       for (let chunk = 0; chunk < 100; chunk += 1) gate.chunkWasLate(chunk < 90 ? 1 : 120);
       gate.look();
     }
@@ -82,7 +82,7 @@ describe('OverloadGate', () => {
 
   it('opens again only when it was calm for a while, and well below', async () => {
     const { gate, changes, seconds } = prepare();
-    seconds(2, 100);
+    seconds(3, 100);
     let taken = false;
     void gate.opened().then(() => (taken = true));
 
@@ -101,7 +101,7 @@ describe('OverloadGate', () => {
   it('takes longer to open each time that opening proved wrong, and forgets that in a good minute', () => {
     const { gate, seconds } = prepare();
     const calmSeconds = () => {
-      seconds(2, 100);
+      seconds(3, 100);
       let calm = 0;
       for (; !gate.isOpen; calm += 1) seconds(1, 0);
       return calm;
@@ -133,7 +133,7 @@ describe('OverloadGate', () => {
     const clock = new VirtualClock();
     const gate = new OverloadGate({ clock, calls: () => 100 });
     const stop = new AbortController();
-    for (let look = 0; look < 2; look += 1) {
+    for (let look = 0; look < 3; look += 1) {
       gate.loopWasLate(500);
       gate.look();
     }

@@ -29,10 +29,10 @@ const MAX_LENGTHS = 16;
 
 /**
  * Frames of one length that wait to be used again; further ones are left to the collector. As many
- * are under way at once as calls are sent a chunk between two looks at the sockets. Of the usual
- * 200 ms of two channels this is 13 MB at most.
+ * are under way at once as chunks are sent between two looks at the sockets: of calls that fall
+ * behind some for each. Of the usual 200 ms of two channels this is 54 MB at most.
  */
-const MAX_FREE_FRAMES = 2_048;
+const MAX_FREE_FRAMES = 8_192;
 
 /** A frame to be sent. */
 export interface OutgoingFrame {

@@ -1,0 +1,73 @@
+import { Collected, FakeStream, audioOf, fakeFragment, until } from './fake-stream';
+
+const fragments = [9_000, 4_000, 0, 0].map((millisBehindNow, index) =>
+  fakeFragment(index + 1, { millisBehindNow }),
+);
+
+function prepare() {
+  const stream = new FakeStream(fragments);
+  stream.readBytes = fragments[0]!.bytes.length;
+  const waiting: (() => void)[] = [];
+  const turn = () => new Promise<void>((resolve) => waiting.push(resolve));
+  return { stream, waiting, turn };
+}
+
+describe('a reader that gives way to others', () => {
+  it('asks before each read while it is behind, and no more at the live edge', async () => {
+    const { stream } = prepare();
+    let asked = 0;
+
+    await stream.collect({ turn: () => void (asked += 1) }, until.completed(4));
+
+    expect(asked).toBe(3);
+  });
+
+  it('reads on when its turn comes, and leaves nothing out', async () => {
+    const { stream } = prepare();
+    const turn = () => stream.clock.sleep(200);
+
+    const collected = await stream.collect({ turn }, until.completed(4));
+
+    expect(collected.audio()).toEqual(await audioOf(fragments));
+    expect(stream.requests).toHaveLength(1);
+  });
+
+  it('reads nothing before, and tells where it stands at a tick', async () => {
+    const { stream, waiting, turn } = prepare();
+    const reader = stream.read({ turn });
+    const collected = new Collected();
+    for (let pull = 0; pull < 30; pull += 1) {
+      const { value } = await stream.clock.drive(reader.next());
+      if (value !== undefined) collected.add(value);
+    }
+
+    expect(waiting).toHaveLength(1);
+    expect(collected.events).toEqual([]);
+    expect(collected.status).toBe('behind');
+    await reader.return();
+  });
+
+  it('lets go of the connection when it is closed while it waits', async () => {
+    const { stream, waiting, turn } = prepare();
+    const reader = stream.read({ turn });
+    await stream.clock.drive(reader.next());
+    const pulled = reader.next();
+    await stream.clock.drive(reader.return());
+    waiting[0]?.();
+
+    expect((await pulled).done).toBe(true);
+    expect(stream.open).toBe(0);
+  });
+
+  it('ends as aborted when the call is stopped while it waits', async () => {
+    const { stream, waiting, turn } = prepare();
+    const reader = stream.read({ turn });
+    await stream.clock.drive(reader.next());
+    const pulled = reader.next();
+    stream.stop.abort();
+    waiting[0]?.();
+
+    await expect(pulled).rejects.toMatchObject({ code: 'aborted' });
+    expect(stream.open).toBe(0);
+  });
+});
