@@ -48,7 +48,11 @@ export async function runInterval(
         if (pin === undefined) throw new AudioGoneError();
         continue;
       }
-      if (!failure.retryable && deps.refusals.isFinal(sum(deps.marks()))) throw failure;
+      if (!failure.retryable) {
+        // The marks do not count yet what the log's writer was not woken for.
+        await deps.settled();
+        if (deps.refusals.isFinal(sum(deps.marks()))) throw failure;
+      }
       failures = attempt.heardSomething ? 1 : failures + 1;
     }
   } finally {
