@@ -57,9 +57,8 @@ async function run(config: WorkerConfig): Promise<void> {
   const messages = new CallMessages(sqs, callsQueueUrl, deadLetterQueueUrl, { extendBatch });
   const view = new CallView(clients.dynamoDb, config.callsTable, logger, batchGetItem);
   const media = new MediaSource(clients.kinesisVideo, mediaReader(config, clients));
-  const starts = new SessionStarts(config.sessionStartsPerSecond, clock);
-  // Calls are taken as fast as their sessions may begin: the others would only wait here.
-  const takes = new SessionStarts(config.sessionStartsPerSecond, clock);
+  const startsPerSecond = () => config.sessionStartsPerSecond;
+  const starts = new SessionStarts(startsPerSecond, clock);
   const ticker = new Ticker(TICK_MS, clock);
   const drain = new AbortController();
   // Every call listens to it, several times.
@@ -73,6 +72,9 @@ async function run(config: WorkerConfig): Promise<void> {
         isOpen ? 'calls are taken again' : 'too busy to take more calls',
       ),
   });
+  // Calls are taken as fast as their sessions may begin: the others would only wait here.
+  const takesPerSecond = () => startsPerSecond() * protection.gate.share;
+  const takes = new SessionStarts(takesPerSecond, clock);
   const metrics = createWorkerMetrics({
     namespace: config.metricsNamespace,
     capacity: () => (protection.gate.isOpen ? config.maxCalls : Math.max(1, calls.size)),
@@ -109,7 +111,7 @@ async function run(config: WorkerConfig): Promise<void> {
     calls,
     logger,
     signal: drain.signal,
-    takesPerSecond: config.sessionStartsPerSecond,
+    takesPerSecond,
     mayTake: () => protection.gate.opened(),
     pace: async (signal) => {
       await takes.acquire(signal);

@@ -11,7 +11,8 @@ export class SessionStarts {
   #isRunning = false;
 
   constructor(
-    private readonly perSecond: number,
+    /** Asked before each start. */
+    private readonly perSecond: () => number,
     private readonly clock: Clock,
   ) {}
 
@@ -32,14 +33,13 @@ export class SessionStarts {
 
   async #run(): Promise<void> {
     const { clock } = this;
-    const apartMs = 1000 / this.perSecond;
     this.#isRunning = true;
     for (const begin of this.#waiting) {
       const now = clock.monotonicMs();
       if (this.#nextMs > now) await clock.sleep(this.#nextMs - now);
       if (!this.#waiting.has(begin)) continue;
       // From when it was due: a timer that fires late does not make the rate lower.
-      this.#nextMs = Math.max(this.#nextMs, now) + apartMs;
+      this.#nextMs = Math.max(this.#nextMs, now) + 1000 / this.perSecond();
       begin();
     }
     this.#isRunning = false;

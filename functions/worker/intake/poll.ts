@@ -24,7 +24,7 @@ export interface PollOptions {
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** Calls that may be taken in a second. Messages beyond it wait here, for a second at most. */
-  readonly takesPerSecond: number;
+  takesPerSecond(): number;
   /** Resolves when another call may be taken (DESIGN 4, "Capacity"), or when the signal aborts. */
   mayTake(signal: AbortSignal): Promise<void>;
   /** Spreads what one poll brings, so that calls' starts do not come all at once. */
@@ -81,5 +81,5 @@ export function startPolling(options: PollOptions): { stop(): void } {
 
 /** 1 also when there is no room: by the time of the poll there is. */
 function batchFor({ calls, takesPerSecond }: PollOptions): number {
-  return Math.min(MAX_BATCH, takesPerSecond, Math.max(1, calls.room));
+  return Math.max(1, Math.min(MAX_BATCH, Math.floor(takesPerSecond()), calls.room));
 }

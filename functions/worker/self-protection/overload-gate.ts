@@ -23,6 +23,13 @@ const LOOKS_TO_OPEN = 3;
 const MAX_LOOKS_TO_OPEN = 60;
 /** An opening that lasted so long was right. */
 const LOOKS_TO_FORGET = 60;
+/**
+ * Of the usual rate, after it was closed: what a call costs at its start comes when the next ones
+ * are taken already, and is more the longer it had to wait.
+ */
+const LEAST_SHARE = 1 / 8;
+/** For each look that is calm, up to the usual rate. */
+const SHARE_GROWTH = 1.5;
 /** Fewer chunks in a look say nothing of the worker: one call that is late by itself does not. */
 const MIN_CHUNKS = 50;
 
@@ -39,7 +46,7 @@ export interface OverloadGateOptions {
  * Whether this worker may take another call: not while its event loop is late or chunks of the
  * calls that it has wait too long before they are sent. So capacity is found by running into
  * it, softly: closing comes before anybody is late, opening takes calm that lasts, each time
- * longer when it proved wrong soon.
+ * longer when it proved wrong soon, and begins with few.
  */
 export class OverloadGate {
   readonly #loop = new DelayHistogram();
@@ -49,12 +56,18 @@ export class OverloadGate {
   #looksCalm = 0;
   #looksOpen = LOOKS_TO_FORGET;
   #looksToOpen = LOOKS_TO_OPEN;
+  #share = 1;
   #waiting: (() => void)[] = [];
 
   constructor(private readonly options: OverloadGateOptions) {}
 
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /** Of the usual rate at which calls may be taken while it is open; above 0, at most 1. */
+  get share(): number {
+    return this.#hasFew ? 1 : this.#share;
   }
 
   /** A sample of the event loop's lag. */
@@ -105,6 +118,8 @@ export class OverloadGate {
     this.#looksOpen += 1;
     if (this.#looksOpen === LOOKS_TO_FORGET) this.#looksToOpen = LOOKS_TO_OPEN;
     this.#looksBad = delayMs > CLOSE_ABOVE_MS ? this.#looksBad + 1 : 0;
+    if (delayMs < OPEN_BELOW_MS) this.#share = Math.min(1, this.#share * SHARE_GROWTH);
+    else if (this.#looksBad > 0) this.#share = Math.max(LEAST_SHARE, this.#share / 2);
     if (this.#looksBad < LOOKS_TO_CLOSE || this.#hasFew) return;
     if (this.#looksOpen < LOOKS_TO_FORGET) {
       this.#looksToOpen = Math.min(MAX_LOOKS_TO_OPEN, 2 * this.#looksToOpen);
@@ -118,6 +133,7 @@ export class OverloadGate {
     this.#looksCalm = delayMs < OPEN_BELOW_MS ? this.#looksCalm + 1 : 0;
     if (this.#looksCalm < this.#looksToOpen && !this.#hasFew) return;
     this.#looksOpen = 0;
+    this.#share = LEAST_SHARE;
     this.#open();
     this.options.onChange?.(true, delayMs);
   }

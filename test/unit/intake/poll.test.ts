@@ -44,7 +44,7 @@ function poll(setup: Setup = {}) {
     calls,
     logger: silentLogger,
     signal: stop.signal,
-    takesPerSecond,
+    takesPerSecond: () => takesPerSecond,
     mayTake: setup.mayTake ?? (() => Promise.resolve()),
     pace: setup.pace ?? (() => Promise.resolve()),
     onMessage: (message) => {

@@ -114,6 +114,52 @@ describe('OverloadGate', () => {
     expect(calmSeconds()).toBe(3);
   });
 
+  it('lets in as many as usual until it is late, then half as many with each look', () => {
+    const { gate, seconds } = prepare();
+    seconds(20, 60);
+    const shares = [gate.share];
+    for (let look = 0; look < 2; look += 1) {
+      seconds(1, 100);
+      shares.push(gate.share);
+    }
+
+    expect(shares).toEqual([1, 1 / 2, 1 / 4]);
+  });
+
+  it('lets in few when it opens again, more with each calm look, and all in the end', () => {
+    const { gate, seconds } = prepare();
+    seconds(3, 100);
+    while (!gate.isOpen) seconds(1, 0);
+    const shares = [gate.share];
+    seconds(1, 0);
+    shares.push(gate.share);
+    seconds(10, 50);
+    shares.push(gate.share);
+    seconds(10, 0);
+    shares.push(gate.share);
+
+    expect(shares).toEqual([1 / 8, 3 / 16, 3 / 16, 1]);
+  });
+
+  it('never lets in nobody while it is open', () => {
+    const { gate, seconds } = prepare();
+    for (let times = 0; times < 20; times += 1) {
+      seconds(2, 100);
+      seconds(1, 60);
+    }
+
+    expect(gate.isOpen).toBe(true);
+    expect(gate.share).toBe(1 / 8);
+  });
+
+  it('lets in as many as usual while the worker has few calls', () => {
+    const { gate, seconds, have } = prepare();
+    seconds(2, 100);
+    have(49);
+
+    expect(gate.share).toBe(1);
+  });
+
   it('never closes while the worker has few calls, and opens when it has few again', () => {
     const { gate, seconds, have } = prepare();
     have(49);

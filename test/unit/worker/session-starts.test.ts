@@ -6,7 +6,7 @@ const never = new AbortController().signal;
 describe('SessionStarts', () => {
   it('spreads starts evenly over the second', async () => {
     const clock = new VirtualClock();
-    const starts = new SessionStarts(10, clock);
+    const starts = new SessionStarts(() => 10, clock);
     const at: number[] = [];
 
     await clock.drive(
@@ -22,7 +22,7 @@ describe('SessionStarts', () => {
 
   it('saves up nothing while nobody starts', async () => {
     const clock = new VirtualClock();
-    const starts = new SessionStarts(10, clock);
+    const starts = new SessionStarts(() => 10, clock);
     await clock.drive(clock.sleep(60_000));
     const at: number[] = [];
 
@@ -35,7 +35,7 @@ describe('SessionStarts', () => {
 
   it('lets go of who waits when that is aborted', async () => {
     const clock = new VirtualClock();
-    const starts = new SessionStarts(1, clock);
+    const starts = new SessionStarts(() => 1, clock);
     await starts.acquire(never);
     const stop = new AbortController();
     const waiting = starts.acquire(stop.signal);
@@ -47,7 +47,7 @@ describe('SessionStarts', () => {
 
   it('gives the turn of one who left to the next', async () => {
     const clock = new VirtualClock();
-    const starts = new SessionStarts(1, clock);
+    const starts = new SessionStarts(() => 1, clock);
     const beganMs = clock.monotonicMs();
     await starts.acquire(never);
     const stop = new AbortController();
