@@ -18,6 +18,7 @@ import { Agent as HttpsAgent } from 'node:https';
 
 import { jsonCall, type AwsCall } from './aws/json-call';
 import { BATCH_GET_ITEM, EXTEND_BATCH, PUT_EVENTS, PUT_ITEM } from './aws/operations';
+import { SharedReadSockets } from './http/shared-read-sockets';
 import type { ExtendBatch } from './intake/messages';
 import type { RequestSigner } from './kvs/lean-media-reader';
 import type { BatchGetItem } from './log/call-view';
@@ -62,7 +63,11 @@ export function createClients(region: string, queueUrl: string): Clients {
     useQueueUrlAsEndpoint,
     requestHandler: handler(POLL_TIMEOUT_MS, CONTROL_SOCKETS),
   });
-  const calls = { timeoutMs: REQUEST_TIMEOUT_MS, maxSockets: CONTROL_SOCKETS };
+  const calls = {
+    timeoutMs: REQUEST_TIMEOUT_MS,
+    maxSockets: CONTROL_SOCKETS,
+    sockets: new SharedReadSockets(),
+  };
   return {
     sqs,
     dynamoDb,

@@ -1,15 +1,11 @@
 import { hash } from 'node:crypto';
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { IncomingHttpHeaders, RequestOptions } from 'node:http';
-import { urlToHttpOptions } from 'node:url';
 
+import { ConnectionPool } from '../http/connection-pool';
+import { SharedReadSockets } from '../http/shared-read-sockets';
 import { errorOfAnswer } from './answer-error';
 import { ServiceAccess, type CommandClass, type Endpoint, type SdkClient } from './endpoint';
 import { signed, type RequestSigner, type SigningDraft } from './request-signer';
 
-/** An answer above this is none of ours: a page of DynamoDB has 1 MB. */
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const HTTP_OK = 200;
 
 /** Fails with `AbortError` when the signal aborts. */
@@ -29,6 +25,7 @@ export interface JsonCallOptions {
   /** Without an answer for so long, connecting included, a request has failed: `TimeoutError`. */
   readonly timeoutMs: number;
   readonly maxSockets: number;
+  readonly sockets?: SharedReadSockets;
   /** Scheme, host and port to use in place of those of the client's endpoint. */
   readonly origin?: string;
   readonly epochMs?: () => number;
@@ -43,60 +40,51 @@ export interface JsonCallOptions {
 export function jsonCall<I extends object, O>(
   client: SdkClient,
   operation: JsonOperation,
-  { timeoutMs, maxSockets, origin, epochMs = Date.now }: JsonCallOptions,
+  options: JsonCallOptions,
 ): AwsCall<I, O> {
+  const { timeoutMs, maxSockets, origin, epochMs = Date.now } = options;
+  const sockets = options.sockets ?? new SharedReadSockets();
   const access = new ServiceAccess(client, operation.command, operation.signingName);
-  const pool = { keepAlive: true, maxSockets };
-  const agents = { http: new HttpAgent(pool), https: new HttpsAgent(pool) };
-  let known: PreparedCall | undefined;
+  let pool: ConnectionPool | undefined;
+  let known: SignedHead | undefined;
   const prepared = async (second: number) => {
     const endpoint = atOrigin(await access.endpoint(), origin);
-    const isTls = endpoint.origin.startsWith('https:');
-    return (known = {
-      ...signedHead(endpoint, await access.signer(), operation, second),
-      request: isTls ? httpsRequest : httpRequest,
-      options: {
-        ...urlToHttpOptions(new URL(endpoint.origin)),
-        method: 'POST',
-        path: pathOf(endpoint),
-        agent: isTls ? agents.https : agents.http,
-        timeout: timeoutMs,
-      },
+    // A service's endpoint stays the same.
+    pool ??= new ConnectionPool({
+      url: new URL(endpoint.origin),
+      sockets,
+      maxConnections: maxSockets,
+      timeoutMs,
     });
+    known = signedHead(endpoint, await access.signer(), operation, second);
+    return { head: known, pool };
   };
   return async (input, signal) => {
     const second = Math.floor(epochMs() / 1000);
-    const { headers, draft, request, options } =
-      known?.second === second ? known : await prepared(second);
+    const { head, pool: connections } =
+      known?.second === second && pool !== undefined
+        ? { head: known, pool }
+        : await prepared(second);
     const body = JSON.stringify(input);
-    const { authorization } = signed(draft, hash('sha256', body));
-    const length = String(Buffer.byteLength(body));
-    const answer = await exchange(
-      // As a list they are sent as they stand, which is cheaper than to be kept by their names.
-      request({
-        ...options,
-        ...(signal === undefined ? {} : { signal }),
-        headers: [...headers, 'content-length', length, 'authorization', authorization],
-      }),
-      body,
+    const { authorization } = signed(head.draft, hash('sha256', body));
+    const answer = await connections.exchange(
+      `${head.text}content-length: ${Buffer.byteLength(body)}\r\n` +
+        `authorization: ${authorization}\r\n\r\n${body}`,
       signal,
     );
-    if (answer.status !== HTTP_OK) throw errorOfAnswer(answer.status, answer.headers, answer.body);
+    if (answer.status !== HTTP_OK) {
+      throw errorOfAnswer(answer.status, Object.fromEntries(answer.headers), answer.body);
+    }
     // The model's word is taken for it, as the SDK does.
     return JSON.parse(answer.body.toString()) as O;
   };
 }
 
 /** What an operation's requests of one second have in common. */
-interface PreparedCall extends SignedHead {
-  readonly request: (options: RequestOptions) => ClientRequest;
-  readonly options: RequestOptions;
-}
-
 interface SignedHead {
   readonly second: number;
-  /** Names and values by turns; what depends on the body is still missing. */
-  readonly headers: readonly string[];
+  /** Request line and headers; what depends on the body is still missing. */
+  readonly text: string;
   readonly draft: SigningDraft;
 }
 
@@ -115,9 +103,10 @@ function signedHead(
     'x-amz-target': target,
     ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
   };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return {
     second,
-    headers: Object.entries(headers).flat(),
+    text: `POST ${pathOf(endpoint)} HTTP/1.1\r\n${lines.join('')}`,
     draft: signer.draft({ method: 'POST', path: pathOf(endpoint), headers }, epochMs),
   };
 }
@@ -128,49 +117,4 @@ function atOrigin(endpoint: Endpoint, origin: string | undefined): Endpoint {
 
 function pathOf({ basePath }: Endpoint): string {
   return `${basePath}/`;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-function exchange(request: ClientRequest, body: string, signal?: AbortSignal): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    // An answer that is cut off by us ends as if it were whole.
-    let failure: Error | undefined;
-    const destroy = (reason: Error) => request.destroy((failure = reason));
-    request.on('timeout', () => destroy(timeoutError()));
-    request.on('error', reject);
-    request.on('response', (response) => {
-      const parts: Buffer[] = [];
-      let bytes = 0;
-      response.on('data', (part: Buffer) => {
-        bytes += part.length;
-        if (bytes > MAX_ANSWER_BYTES) destroy(new Error('the answer is too long'));
-        parts.push(part);
-      });
-      // Cut off in its middle by the peer.
-      response.on('error', reject);
-      response.on('end', () => {
-        if (signal?.aborted) failure ??= abortError();
-        if (failure !== undefined) return reject(failure);
-        const { statusCode = 0, headers } = response;
-        const [first = Buffer.alloc(0)] = parts;
-        const whole = parts.length === 1 ? first : Buffer.concat(parts);
-        resolve({ status: statusCode, headers, body: whole });
-      });
-    });
-    request.end(body);
-  });
-}
-
-/** Bear the names that the SDK gives them. */
-function abortError(): Error {
-  return Object.assign(new Error('the request was aborted'), { name: 'AbortError' });
-}
-
-function timeoutError(): Error {
-  return Object.assign(new Error('the service did not answer in time'), { name: 'TimeoutError' });
 }

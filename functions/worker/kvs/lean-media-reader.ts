@@ -1,9 +1,10 @@
 import { HttpRequest } from '@smithy/core/transport';
 
+import { SharedReadSockets } from '../http/shared-read-sockets';
+import { BodyMemory } from './body-memory';
 import { kvsError } from './errors';
 import { exchange } from './media-exchange';
 import { requestBody, type MediaReader, type MediaRequest } from './media-request';
-import { MediaSockets } from './media-sockets';
 
 const PATH = '/getMedia';
 
@@ -18,10 +19,13 @@ export interface RequestSigner {
  * passes through two streams.
  */
 export class LeanMediaReader implements MediaReader {
+  /** For what is read from all connections. */
+  readonly #memory = new BodyMemory();
+
   constructor(
     /** The signer of an SDK client for service `kinesisvideo`, with its credentials and region. */
     private readonly signer: () => Promise<RequestSigner>,
-    private readonly sockets: MediaSockets = new MediaSockets(),
+    private readonly sockets: SharedReadSockets = new SharedReadSockets(),
   ) {}
 
   async open(
@@ -33,6 +37,7 @@ export class LeanMediaReader implements MediaReader {
     return exchange(await this.#signed(url, requestBody(request)), {
       url,
       sockets: this.sockets,
+      memory: this.#memory,
       signal,
       toError: (reason) => kvsError(reason, request.streamArn),
     });

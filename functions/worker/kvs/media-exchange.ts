@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 
+import { ResponseParser, type ResponseSink } from '../http/response-parser';
+import type { SharedReadSockets, SocketEvents } from '../http/shared-read-sockets';
+import type { BodyMemory } from './body-memory';
 import { errorAnswer } from './error-answer';
 import { MediaBody } from './media-body';
-import type { MediaSockets, SocketEvents } from './media-sockets';
-import { ResponseParser, type ResponseSink } from './response-parser';
 
 /** An answer that refuses is a few hundred bytes of JSON; more of it is not kept. */
 const MAX_REFUSAL_BYTES = 16_384;
@@ -12,7 +13,8 @@ const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 export interface ExchangeOptions {
   readonly url: URL;
-  readonly sockets: MediaSockets;
+  readonly sockets: SharedReadSockets;
+  readonly memory: BodyMemory;
   readonly signal: AbortSignal;
   /** What the reader of the body gets for a failure. */
   toError(reason: unknown): Error;
@@ -47,7 +49,7 @@ class Exchange implements SocketEvents, ResponseSink {
       resume: () => void this.#socket?.resume(),
       close: () => void this.#socket?.destroy(),
     };
-    this.#body = new MediaBody(source, options.sockets.bodyMemory);
+    this.#body = new MediaBody(source, options.memory);
   }
 
   begin(): void {

@@ -6,7 +6,7 @@ import {
 
 import { CallscribeError } from '../../../shared/errors';
 import { kvsError } from './errors';
-import { keep } from './keep';
+import { keep } from '../../../shared/keep';
 import type { MediaReader } from './media-request';
 import type { StartPosition } from './start-position';
 

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 
 import { CallscribeError } from '../../../shared/errors';
 import { kvsError } from './errors';
-import { keep } from './keep';
+import { keep } from '../../../shared/keep';
 import { selectorOf, type MediaReader, type MediaRequest } from './media-request';
 
 /** AWS answers with a few hosts for all streams. A client let go still serves its connections. */

@@ -1,6 +1,6 @@
 import { TranscribeStreamingClient } from '@aws-sdk/client-transcribe-streaming';
 
-import { MediaSockets } from '../../../functions/worker/kvs/media-sockets';
+import { SharedReadSockets } from '../../../functions/worker/http/shared-read-sockets';
 import { LeanService } from '../../../functions/worker/transcribe/lean/lean-service';
 import { openStream } from '../../../functions/worker/transcribe/lean/open-stream';
 import { sessionRequest } from '../../../functions/worker/transcribe/lean/session-request';
@@ -26,7 +26,7 @@ export interface ConnectionsMethods extends Record<string, (...args: never[]) =>
  */
 export function serveConnections(): void {
   const audio = interleaved(createNoise()).subarray(0, CHUNK_BYTES);
-  const sockets = new MediaSockets();
+  const sockets = new SharedReadSockets();
   let kinesisVideo = '';
   let service: LeanService | undefined;
   serveRole({
@@ -72,7 +72,7 @@ async function openSession(service: LeanService, index: number, audio: Buffer) {
 }
 
 /** Reads one call's stream from its beginning. */
-function readMedia(sockets: MediaSockets, endpoint: string, index: number, onPiece: () => void) {
+function readMedia(sockets: SharedReadSockets, endpoint: string, index: number, onPiece: () => void) {
   const url = new URL('/getMedia', endpoint);
   const body = JSON.stringify({
     StreamARN: streamArnOf(index),

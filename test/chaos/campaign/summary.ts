@@ -22,17 +22,18 @@ export class Summary {
   }
 
   /**
-   * Takes over what a campaign before has left in the folder, but for what failed and is asked for
-   * again; returns the tasks that are left.
+   * Takes over what a campaign before has left in the folder. Of what is asked for now only that
+   * which went well, and with the same arguments; returns the tasks that are left.
    */
   async resume(tasks: readonly Task[]): Promise<Task[]> {
-    const asked = new Set(tasks.map(keyOf));
-    const kept = (await this.#earlier()).filter(
-      ({ task, problems }) => problems.length === 0 || !asked.has(keyOf(task)),
-    );
+    const asked = new Map(tasks.map((task) => [task.title, keyOf(task)]));
+    const kept = (await this.#earlier()).filter(({ task, problems }) => {
+      const key = asked.get(task.title);
+      return key === undefined || (key === keyOf(task) && problems.length === 0);
+    });
     this.#outcomes.push(...kept);
-    const known = new Set(kept.map(({ task }) => keyOf(task)));
-    return tasks.filter((task) => !known.has(keyOf(task)));
+    const known = new Set(kept.map(({ task }) => task.title));
+    return tasks.filter(({ title }) => !known.has(title));
   }
 
   async add(outcome: Outcome): Promise<void> {

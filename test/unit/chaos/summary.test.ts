@@ -37,4 +37,15 @@ describe('Summary', () => {
 
     expect(summary.outcomes.map((outcome) => outcome.task.title)).toEqual(['fin', 'stall']);
   });
+
+  it('runs again what is asked for with other arguments, whatever became of it', async () => {
+    const folder = await folderWith(['fin', []], ['stall', ['exit code 1']]);
+    const summary = new Summary(folder);
+    const longer = (title: string) => ({ ...task(title), args: ['--only', title, '--calls', '9'] });
+
+    const left = await summary.resume([longer('fin'), longer('stall')]);
+
+    expect(left.map(({ title }) => title)).toEqual(['fin', 'stall']);
+    expect(summary.outcomes).toEqual([]);
+  });
 });

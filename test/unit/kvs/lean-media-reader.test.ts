@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { createSecureContext, type TLSSocket } from 'node:tls';
 import { LeanMediaReader } from '../../../functions/worker/kvs/lean-media-reader';
 import { MAX_UNREAD_BYTES } from '../../../functions/worker/kvs/media-body';
-import { MediaSockets } from '../../../functions/worker/kvs/media-sockets';
+import { SharedReadSockets } from '../../../functions/worker/http/shared-read-sockets';
 import type { StartPosition } from '../../../functions/worker/kvs/start-position';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/stand-in';
 import { until } from '../../support/until';
@@ -18,7 +18,7 @@ const settings = {
 };
 const certificate = selfSigned('127.0.0.1');
 const control = new KinesisVideoClient(settings);
-const sockets = new MediaSockets({
+const sockets = new SharedReadSockets({
   connectTimeoutMs: 250,
   trust: createSecureContext({ ca: certificate.cert }),
 });

@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { selfSigned } from '../local-transcribe/self-signed';
-import { MediaServer } from './media-server';
+import { MediaServer } from '../kvs/media-server';
 
-const SOCKETS = join(__dirname, '../../../functions/worker/kvs/media-sockets.ts');
+const SOCKETS = join(__dirname, '../../../functions/worker/http/shared-read-sockets.ts');
 const folder = mkdtempSync(join(tmpdir(), 'extra-ca-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -16,8 +16,8 @@ async function connect(url: string, env: Record<string, string>): Promise<string
   const bundle = join(folder, 'sockets.cjs');
   buildSync({ entryPoints: [SOCKETS], outfile: bundle, bundle: true, platform: 'node' });
   const script = `
-    const { MediaSockets } = require(${JSON.stringify(bundle)});
-    const socket = new MediaSockets().open(new URL(${JSON.stringify(url)}), {
+    const { SharedReadSockets } = require(${JSON.stringify(bundle)});
+    const socket = new SharedReadSockets().open(new URL(${JSON.stringify(url)}), {
       onReady: () => { console.log('ready'); socket.destroy(); },
       onBytes() {}, onPeerEnd() {},
       onClosed: (failure) => failure && console.log(failure.code),
@@ -32,7 +32,7 @@ async function connect(url: string, env: Record<string, string>): Promise<string
   return output.trim();
 }
 
-describe('the certificates that media connections trust', () => {
+describe('the certificates that our sockets trust', () => {
   it('are those of Node and of NODE_EXTRA_CA_CERTS', async () => {
     const certificate = selfSigned('127.0.0.1');
     const file = join(folder, 'ca.pem');

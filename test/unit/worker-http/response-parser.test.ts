@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {
   MalformedResponseError,
   ResponseParser,
-} from '../../../functions/worker/kvs/response-parser';
+} from '../../../functions/worker/http/response-parser';
 
 interface Parsed {
   readonly status: number | undefined;

@@ -1,8 +1,7 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 
-import { BodyMemory } from './body-memory';
-import { keep } from './keep';
+import { keep } from '../../../shared/keep';
 
 /**
  * One read of a socket at most; a call's audio of 200 ms has 7 KB. All sockets read into the same
@@ -29,7 +28,7 @@ export interface SocketEvents {
   onClosed(failure: Error | undefined): void;
 }
 
-export interface MediaSocketsOptions {
+export interface SharedReadSocketsOptions {
   readonly connectTimeoutMs?: number;
   /** Whose certificates are believed; by default those of Node, NODE_EXTRA_CA_CERTS included. */
   readonly trust?: SecureContext;
@@ -43,16 +42,17 @@ class ConnectTimeoutError extends Error {
   }
 }
 
-/** Opens the sockets of all media connections, which share one read buffer. */
-export class MediaSockets {
-  /** For what is read from them. */
-  readonly bodyMemory = new BodyMemory();
+/**
+ * Opens sockets that share one read buffer. Through `node:http` each read allocates 64 KB and what
+ * came passes through a parser's callbacks and a stream.
+ */
+export class SharedReadSockets {
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   readonly #sessions = new Map<string, Buffer>();
   /** Made once: the trusted certificates take a millisecond and memory to read each time. */
   #trust: SecureContext | undefined;
 
-  constructor(private readonly options: MediaSocketsOptions = {}) {
+  constructor(private readonly options: SharedReadSocketsOptions = {}) {
     this.#trust = options.trust;
   }
 
