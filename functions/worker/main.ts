@@ -10,6 +10,7 @@ import { readConfig, type WorkerConfig } from './config';
 import { ActiveCalls } from './intake/active-calls';
 import { runHeartbeat } from './intake/heartbeat';
 import { CallMessages } from './intake/messages';
+import { pace } from './intake/pace';
 import { startPolling } from './intake/poll';
 import { LeanMediaReader } from './kvs/lean-media-reader';
 import type { MediaReader } from './kvs/media-request';
@@ -113,11 +114,7 @@ async function run(config: WorkerConfig): Promise<void> {
     signal: drain.signal,
     takesPerSecond,
     mayTake: () => protection.gate.opened(),
-    pace: async (signal) => {
-      await takes.acquire(signal);
-      // A start is work for many chunks, and comes with what was spoken while the call waited.
-      await protection.turn();
-    },
+    pace: (signal) => pace({ takes, turn: () => protection.turn(), clock }, signal),
     onMessage: (message) => worker.take(message),
   });
   void runHeartbeat({

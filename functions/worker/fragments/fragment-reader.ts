@@ -26,6 +26,11 @@ const RENEW_AFTER_MS = 60_000;
 const SEARCH_MS = 5_000;
 /** So long what lies behind a fragment that cannot be read is looked for. */
 const LOOK_MS = 2_000;
+/**
+ * What may be read in one turn, almost a second of two channels at 8 kHz: turns come twice in a
+ * second at the least, and who is behind has to read faster than is spoken.
+ */
+const TURN_BYTES = 32_768;
 /** GetMedia's in-band error for a fragment that the stream does not hold (PROTOCOLS A2). */
 const FRAGMENT_NOT_FOUND = 4000;
 
@@ -40,7 +45,7 @@ export interface ReaderOptions {
   readonly random?: () => number;
   readonly signal: AbortSignal;
   onTrouble?(reason: CallscribeError): void;
-  /** What is behind the live edge can wait, and asks before each read; undefined: go on. */
+  /** What is behind the live edge can wait, and asks before it reads on; undefined: go on. */
   turn?(): Promise<void> | undefined;
   /** How far a fragment that was read is behind the stream's newest one; 0 is the live edge. */
   onBehind?(ms: number): void;
@@ -74,8 +79,10 @@ class FragmentReader implements SteppingReader {
   readonly #reconnects = new Reconnects();
   /** The connection was given up on purpose: whatever it says now is no failure. */
   #isRenewing = false;
-  /** Others go first: nothing is waited for. */
+  /** Others go first; what comes meanwhile waits with its sender. */
   #isYielding = false;
+  /** What may still be read in this turn. */
+  #turnBytes = 0;
   /** Whether the connection has passed anything on, or failed to. */
   #isNews = false;
   #isUnderWay: boolean;
@@ -103,7 +110,9 @@ class FragmentReader implements SteppingReader {
       this.#connect().then(this.#connected, this.#brokeOff);
       return;
     }
-    const turn = this.#edge.isBehind ? this.options.turn?.() : undefined;
+    if (!this.#edge.isBehind || this.#turnBytes > 0) return this.#pull();
+    this.#turnBytes = TURN_BYTES;
+    const turn = this.options.turn?.();
     if (turn === undefined) return this.#pull();
     this.#isYielding = true;
     void turn.then(this.#pull);
@@ -217,6 +226,7 @@ class FragmentReader implements SteppingReader {
       return;
     }
     this.#edge.bytes();
+    this.#turnBytes -= result.value.length;
     for (const event of this.#assembler.push(result.value)) {
       if (!this.#take(event, now, out)) return this.#breakOff();
     }

@@ -51,6 +51,11 @@ export class LiveEdge {
     return this.#idleMs;
   }
 
+  /** By the word of this connection's last fragment; true as long as it has brought none. */
+  get isBehind(): boolean {
+    return (this.#behindMs ?? Infinity) > EDGE_MS;
+  }
+
   get status(): ReaderStatus {
     if (this.#isStale) return 'connecting';
     if (this.#state === 'proved') return 'live';
@@ -71,11 +76,6 @@ export class LiveEdge {
     this.#lookedAt(nowMs);
     this.#silentMs += ms;
     this.#idleMs += ms;
-  }
-
-  /** By the last fragment's own word; true as long as none was read. */
-  get isBehind(): boolean {
-    return (this.#behindMs ?? Infinity) > EDGE_MS;
   }
 
   opening(): void {

@@ -23,7 +23,7 @@ export interface PollOptions {
   readonly calls: ActiveCalls;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** Calls that may be taken in a second. Messages beyond it wait here, for a second at most. */
+  /** Calls that may be taken in a second: no more messages are asked for at once. */
   takesPerSecond(): number;
   /** Resolves when another call may be taken (DESIGN 4, "Capacity"), or when the signal aborts. */
   mayTake(signal: AbortSignal): Promise<void>;

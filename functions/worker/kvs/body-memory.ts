@@ -11,13 +11,13 @@ const MAX_FREE = 8_192;
  *
  * What calls that are behind take is kept, too: V8 collects all of its heap after every 64 MB of
  * fresh buffers, which a thousand of them would take each second. With half of the time gone into
- * that, none would ever catch up. SharedArrayBuffers, shared with nobody, it does not count.
+ * that, none would ever catch up. Kept, all of it makes V8 do so twice.
  */
 export class BodyMemory {
   readonly #free: Buffer[] = [];
 
   take(): Buffer {
-    return this.#free.pop() ?? Buffer.from(new SharedArrayBuffer(PIECE_BYTES));
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES);
   }
 
   /** Nobody reads this piece any more; it must not be given twice. */

@@ -1,6 +1,7 @@
 import { HttpRequest } from '@smithy/core/transport';
 
 import { SharedReadSockets } from '../http/shared-read-sockets';
+import { AfterReads } from './after-reads';
 import { BodyMemory } from './body-memory';
 import { kvsError } from './errors';
 import { exchange } from './media-exchange';
@@ -21,6 +22,7 @@ export interface RequestSigner {
 export class LeanMediaReader implements MediaReader {
   /** For what is read from all connections. */
   readonly #memory = new BodyMemory();
+  readonly #afterReads = new AfterReads();
 
   constructor(
     /** The signer of an SDK client for service `kinesisvideo`, with its credentials and region. */
@@ -38,6 +40,7 @@ export class LeanMediaReader implements MediaReader {
       url,
       sockets: this.sockets,
       memory: this.#memory,
+      afterReads: this.#afterReads,
       signal,
       toError: (reason) => kvsError(reason, request.streamArn),
     });

@@ -1,3 +1,4 @@
+import { AfterReads } from './after-reads';
 import { BodyMemory, PIECE_BYTES } from './body-memory';
 
 /**
@@ -33,6 +34,8 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
   /** What the last pull brought; the next one frees it. */
   #inUse: Buffer | undefined;
   #isPaused = false;
+  /** `deliver` will be called. */
+  #isDue = false;
   #pull: Pull | undefined;
   /** Set when no more comes: the last word, undefined for an end in order. */
   #over: { readonly failure: Error | undefined } | undefined;
@@ -40,6 +43,7 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
   constructor(
     private readonly source: BodySource,
     private readonly memory = new BodyMemory(),
+    private readonly afterReads = new AfterReads(),
   ) {}
 
   /** Adds [start, end) of `bytes`; the reader gets it at `flush`. */
@@ -58,18 +62,26 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
     }
   }
 
-  /** What was pushed is all for now. */
+  /** What was pushed is all for now: a reader that waits gets it after this look at the sockets. */
   flush(): void {
     if (this.#unreadBytes === 0) return;
-    const pull = this.#pull;
-    if (pull !== undefined) {
-      this.#pull = undefined;
-      pull.resolve(this.#take());
+    if (this.#pull !== undefined) {
+      if (this.#unreadBytes < MAX_UNREAD_BYTES) return this.#deliverLater();
+      this.deliver();
     }
     if (!this.#isPaused && this.#unreadBytes >= MAX_UNREAD_BYTES) {
       this.#isPaused = true;
       this.source.pause();
     }
+  }
+
+  /** Called by `afterReads`. */
+  deliver(): void {
+    this.#isDue = false;
+    const pull = this.#pull;
+    if (pull === undefined || this.#unreadBytes === 0) return;
+    this.#pull = undefined;
+    pull.resolve(this.#take());
   }
 
   /** No more comes, in order or because of a failure; the first word counts. */
@@ -108,6 +120,12 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #deliverLater(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    this.afterReads.add(this);
   }
 
   get #unreadBytes(): number {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 
 import { ResponseParser, type ResponseSink } from '../http/response-parser';
 import type { SharedReadSockets, SocketEvents } from '../http/shared-read-sockets';
+import type { AfterReads } from './after-reads';
 import type { BodyMemory } from './body-memory';
 import { errorAnswer } from './error-answer';
 import { MediaBody } from './media-body';
@@ -15,6 +16,7 @@ export interface ExchangeOptions {
   readonly url: URL;
   readonly sockets: SharedReadSockets;
   readonly memory: BodyMemory;
+  readonly afterReads: AfterReads;
   readonly signal: AbortSignal;
   /** What the reader of the body gets for a failure. */
   toError(reason: unknown): Error;
@@ -49,7 +51,7 @@ class Exchange implements SocketEvents, ResponseSink {
       resume: () => void this.#socket?.resume(),
       close: () => void this.#socket?.destroy(),
     };
-    this.#body = new MediaBody(source, options.memory);
+    this.#body = new MediaBody(source, options.memory, options.afterReads);
   }
 
   begin(): void {

@@ -51,6 +51,7 @@ export async function runInterval(
       if (!failure.retryable) {
         // The marks do not count yet what the log's writer was not woken for.
         await deps.settled();
+        if (deps.signal.aborted) throw stopped();
         if (deps.refusals.isFinal(sum(deps.marks()))) throw failure;
       }
       failures = attempt.heardSomething ? 1 : failures + 1;

@@ -72,7 +72,12 @@ async function openSession(service: LeanService, index: number, audio: Buffer) {
 }
 
 /** Reads one call's stream from its beginning. */
-function readMedia(sockets: SharedReadSockets, endpoint: string, index: number, onPiece: () => void) {
+function readMedia(
+  sockets: SharedReadSockets,
+  endpoint: string,
+  index: number,
+  onPiece: () => void,
+) {
   const url = new URL('/getMedia', endpoint);
   const body = JSON.stringify({
     StreamARN: streamArnOf(index),

@@ -4,22 +4,58 @@ const fragments = [9_000, 4_000, 0, 0].map((millisBehindNow, index) =>
   fakeFragment(index + 1, { millisBehindNow }),
 );
 
-function prepare() {
-  const stream = new FakeStream(fragments);
-  stream.readBytes = fragments[0]!.bytes.length;
+/** The same, each more than is read in one turn. */
+const largeFragments = [9_000, 4_000, 0, 0].map((millisBehindNow, index) =>
+  fakeFragment(index + 1, {
+    millisBehindNow,
+    blocks: [1, 2].map((trackNumber) => ({
+      trackNumber,
+      timestampMs: 0,
+      payload: new Uint8Array(20_000).fill(index),
+    })),
+  }),
+);
+
+function prepare(of = fragments) {
+  const stream = new FakeStream(of);
+  stream.readBytes = of[0]!.bytes.length;
   const waiting: (() => void)[] = [];
   const turn = () => new Promise<void>((resolve) => waiting.push(resolve));
   return { stream, waiting, turn };
 }
 
 describe('a reader that gives way to others', () => {
-  it('asks before each read while it is behind, and no more at the live edge', async () => {
-    const { stream } = prepare();
+  it('asks before it reads on while it is behind, and no more at the live edge', async () => {
+    const { stream } = prepare(largeFragments);
     let asked = 0;
 
     await stream.collect({ turn: () => void (asked += 1) }, until.completed(4));
 
     expect(asked).toBe(3);
+  });
+
+  it('reads what comes to a second of two channels in one turn', async () => {
+    const { stream } = prepare();
+    let asked = 0;
+
+    await stream.collect({ turn: () => void (asked += 1) }, until.completed(4));
+
+    expect(asked).toBe(1);
+  });
+
+  it('counts no silence while it waits for its turn between two ticks', async () => {
+    const { stream } = prepare();
+    // The first read brings no audio yet.
+    stream.readBytes = 40;
+    const reader = stream.read({ turn: () => stream.clock.sleep(300) });
+    const idleMs: number[] = [];
+    for (let pull = 0; pull < 4; pull += 1) {
+      const { value } = await stream.clock.drive(reader.next());
+      if (value !== undefined) idleMs.push(value.idleMs);
+    }
+
+    expect(Math.max(...idleMs)).toBeLessThan(300);
+    await reader.return();
   });
 
   it('reads on when its turn comes, and leaves nothing out', async () => {

@@ -1,5 +1,6 @@
 import { seededRandom } from '../../support/seeded-random';
-import { BodyMemory } from '../../../functions/worker/kvs/body-memory';
+import { AfterReads } from '../../../functions/worker/kvs/after-reads';
+import { BodyMemory, PIECE_BYTES } from '../../../functions/worker/kvs/body-memory';
 import { MAX_UNREAD_BYTES, MediaBody } from '../../../functions/worker/kvs/media-body';
 
 function recorded(memory?: BodyMemory) {
@@ -46,7 +47,7 @@ describe('MediaBody', () => {
     for (let round = 0; round < 400; round += 1) {
       const waiting = random() < 0.5 ? body.next() : undefined;
       for (let times = random() * 3; times > 0 || waiting !== undefined; times -= 1) {
-        const length = 1 + Math.floor(random() ** 4 * 12_000);
+        const length = 1 + Math.floor(random() ** 4 * 3 * PIECE_BYTES);
         push(body, length, round % 251);
         for (let at = 0; at < length; at += 1) pushed.push(round % 251);
         if (times <= 1) break;
@@ -159,5 +160,74 @@ describe('MediaBody', () => {
     expect(calls).toEqual(['close']);
     push(body, 1);
     expect((await body.next()).done).toBe(true);
+  });
+
+  it('keeps the order of many pieces, and pauses its source once until few are left', async () => {
+    const { body, calls } = recorded();
+    const bytes = Uint8Array.from({ length: 3 * PIECE_BYTES + 5 }, (_, at) => at % 251);
+    const waiting = body.next();
+
+    body.push(bytes, 0, bytes.length);
+    body.flush();
+    const pulled = [valueOf(await waiting)];
+    expect(calls).toEqual(['pause']);
+    pulled.push(valueOf(await body.next()));
+    expect(calls).toEqual(['pause']);
+    pulled.push(valueOf(await body.next()));
+    expect(calls).toEqual(['pause', 'resume']);
+    pulled.push(valueOf(await body.next()));
+
+    expect(Buffer.compare(Buffer.from(pulled.flat()), bytes)).toBe(0);
+  });
+
+  it('gives back every piece that is unread when its reader leaves', async () => {
+    const memory = new BodyMemory();
+    const given: Buffer[] = [];
+    memory.give = (piece) => void given.push(piece);
+    const { body } = recorded(memory);
+    push(body, 3 * PIECE_BYTES + 5);
+
+    await body.return();
+
+    expect(new Set(given).size).toBe(4);
+    expect(given).toHaveLength(4);
+  });
+
+  it('lets all sockets be read before it gives a waiting reader what came', async () => {
+    const looks: (() => void)[] = [];
+    const afterReads = new AfterReads((run) => void looks.push(run));
+    const [first, second] = [1, 2].map(() => {
+      const source = { pause: () => 0, resume: () => 0, close: () => 0 };
+      return new MediaBody(source, new BodyMemory(), afterReads);
+    }) as [MediaBody, MediaBody];
+    const given: string[] = [];
+    const pull = (body: MediaBody, name: string) =>
+      body.next().then((result) => given.push(`${name} ${valueOf(result).join(' ')}`));
+    const pulls = [pull(first, 'first'), pull(second, 'second')];
+
+    push(first, 1, 1);
+    push(second, 1, 2);
+    push(first, 1, 3);
+    await Promise.resolve();
+    expect(given).toEqual([]);
+    expect(looks).toHaveLength(1);
+    looks[0]?.();
+    await Promise.all(pulls);
+
+    expect(given).toEqual(['first 1 3', 'second 2']);
+  });
+
+  it('ends a reader that waits with what came, whether sockets are being read or not', async () => {
+    const looks: (() => void)[] = [];
+    const source = { pause: () => 0, resume: () => 0, close: () => 0 };
+    const afterReads = new AfterReads((run) => void looks.push(run));
+    const body = new MediaBody(source, new BodyMemory(), afterReads);
+    const waiting = body.next();
+    push(body, 2, 7);
+    body.end();
+    looks[0]?.();
+
+    expect(valueOf(await waiting)).toEqual([7, 7]);
+    expect(await body.next()).toEqual({ done: true, value: undefined });
   });
 });

@@ -46,7 +46,7 @@ describe('Yielding', () => {
     expect(gone).toEqual([0, 1, 2]);
   });
 
-  it('lets no more than sixteen go at once, in their order, and nobody overtake them', async () => {
+  it('lets sixteen go at once, in their order, and nobody overtake them', async () => {
     const { yielding, gone, ask, sample } = prepare();
     await sample(50);
     ask(40);
@@ -59,7 +59,17 @@ describe('Yielding', () => {
     expect(gone).toHaveLength(32);
   });
 
-  it('lets everybody go after a quarter of a second, however late the loop is', async () => {
+  it('lets more go at once when more wait: as many in a quarter of a second as there are', async () => {
+    const { gone, ask, sample } = prepare();
+    await sample(50);
+    ask(1_000);
+
+    await sample(5);
+
+    expect(gone).toHaveLength(80);
+  });
+
+  it('lets everybody go within half a second and a sample, however late the loop is', async () => {
     const { gone, ask, sample } = prepare();
     await sample(300);
     ask(100);
@@ -69,6 +79,47 @@ describe('Yielding', () => {
     await sample(300, 320);
 
     expect(gone).toHaveLength(100);
+  });
+
+  it('spreads those who asked together over the next quarter of a second', async () => {
+    const { gone, ask, sample } = prepare();
+    await sample(50);
+    ask(1_000);
+    await sample(50, 200);
+    const goneAfter: number[] = [];
+    for (let at = 0; at < 7; at += 1) {
+      await sample(50, 50);
+      goneAfter.push(gone.length);
+    }
+
+    // A fifth of the crowd at each sample of 50 ms, and little less when it has become smaller.
+    expect(goneAfter).toEqual([200, 390, 571, 743, 906, 1_000, 1_000]);
+  });
+
+  it('keeps a loop in time that has nothing else to do than their work', async () => {
+    const { yielding } = prepare();
+    const workMs = 0.3;
+    const dueEveryMs = 20;
+    let left = 1_000;
+    let gone = 0;
+    const ask = () => void yielding.turn()?.then(() => (gone += 1));
+    let nowMs = 0;
+    let dueMs = dueEveryMs;
+    const lags: number[] = [];
+    yielding.sample(30, nowMs);
+    for (; left > 0; left -= 1) ask();
+    while (nowMs < 20_000) {
+      nowMs = Math.max(nowMs, dueMs);
+      lags.push(nowMs - dueMs);
+      yielding.sample(nowMs - dueMs, nowMs);
+      dueMs = nowMs + dueEveryMs;
+      await Promise.resolve();
+      nowMs += gone * workMs;
+      // Each is behind still, and asks for its next turn.
+      for (; gone > 0; gone -= 1) ask();
+    }
+
+    expect(Math.max(...lags)).toBeLessThan(60);
   });
 
   it('lets those go whose time is over, and the others wait', async () => {

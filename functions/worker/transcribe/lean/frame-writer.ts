@@ -24,6 +24,11 @@ const AUDIO_HEADERS = stringHeaders({
   ':content-type': 'application/octet-stream',
 });
 const AUDIO_AT = PAYLOAD_AT + PRELUDE_BYTES + AUDIO_HEADERS.length;
+/**
+ * A frame's memory begins so far before it that its audio lies at a multiple of 8, as chunks do:
+ * out of the shared memory of chunks V8 else copies octet by octet, at seven times the cost.
+ */
+const LEAD_BYTES = 8 - (AUDIO_AT % 8);
 /** Chunks of a call are all of one length but for the last; more lengths than this are unusual. */
 const MAX_LENGTHS = 16;
 
@@ -77,7 +82,8 @@ class AudioFrames {
   }
 
   #make(): AudioFrame {
-    const bytes = Buffer.allocUnsafeSlow(AUDIO_AT + this.audioBytes + 2 * CRC_BYTES);
+    const length = AUDIO_AT + this.audioBytes + 2 * CRC_BYTES;
+    const bytes = Buffer.allocUnsafeSlow(LEAD_BYTES + length).subarray(LEAD_BYTES);
     this.#start.copy(bytes);
     const frame: AudioFrame = {
       bytes,

@@ -139,6 +139,14 @@ describe('FrameWriter', () => {
     expect([first, second]).not.toContain(fourth);
   });
 
+  it('lays the audio where it can be copied to in words of eight octets', () => {
+    const audio = Buffer.alloc(6_400, 7);
+
+    const { bytes } = both().ours.audio(audio, NOON);
+
+    expect((bytes.byteOffset + bytes.indexOf(audio)) % 8).toBe(0);
+  });
+
   it('writes chunks of more lengths than it keeps frames for', async () => {
     const { ours, sdks } = both();
 
