@@ -20,7 +20,7 @@ export class ByteReader {
   }
 
   /** Passes over `length` bytes without keeping them. */
-  async skip(length: number): Promise<void> {
+  async discard(length: number): Promise<void> {
     for (let left = length; left > 0;) {
       if (this.#bytes.length === 0) {
         if (this.#isDone) return;

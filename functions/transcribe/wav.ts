@@ -72,7 +72,7 @@ async function readHeader(reader: ByteReader, riffBytes: number): Promise<WavAud
       if (padded > MAX_FORMAT_BYTES) throw badWav('its format header is damaged');
       format = formatOf(await reader.take(padded));
     } else {
-      await reader.skip(padded);
+      await reader.discard(padded);
     }
     readBytes += padded;
   }

@@ -107,8 +107,19 @@ export const ACCESS_FAILURES: readonly Failure[] = [
     name: /^CredentialsProviderError$/,
     what: 'no credentials were found',
     cause:
-      'neither environment nor profile nor role has any, or the endpoint of the role did not answer',
+      'there are none in environment, profile and role, or the endpoint of the role did not answer',
     cure: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give the task or instance a role',
+    retryable: true,
+  },
+  {
+    id: 'damaged-credentials',
+    seenAs: ['ERR_INVALID_CHAR: Invalid character in header content ["x-amz-security-token"]'],
+    code: 'access-denied',
+    services,
+    name: /^ERR_INVALID_CHAR$/,
+    what: 'the credentials hold a character that no request can carry',
+    cause: 'a key or token that was stored together with the newline behind it',
+    cure: 'store AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or what your profile names, without newlines',
     retryable: true,
   },
   {

@@ -14,7 +14,7 @@ const VAGUE_NAME = /^(Error|AggregateError|TypeError|SystemError)$/;
 /** Node's names for a request that fell with its connection, whose own error is the cause. */
 const WRAPPER_NAME = /^ERR_HTTP2_STREAM_CANCEL$/;
 /** What the SDK makes of errors of another realm, such as Node's own inside a VM context. */
-const WRAPPED_CODE = /^AWS SDK error wrapper for .*?\b(E[A-Z]{3,})\b/;
+const WRAPPED_CODE = /^AWS SDK error wrapper for .*?\b(E[A-Z]{3,}|ERR_[A-Z_]+)\b/;
 /** The services name the action that is missing; nothing else of their text is used. */
 const DENIED_ACTION = /(?:to perform|perform action):? ([a-z0-9-]{2,40}:[A-Za-z]{2,60})\b/;
 

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
+import { validateHeaderValue } from 'node:http';
 
 import { ConnectionPool } from '../http/connection-pool';
+import { postHead } from '../http/request-head';
 import { SharedReadSockets } from '../http/shared-read-sockets';
 import { errorOfAnswer } from './answer-error';
 import { ServiceAccess, type CommandClass, type Endpoint, type SdkClient } from './endpoint';
@@ -22,9 +24,13 @@ export interface JsonOperation {
 }
 
 export interface JsonCallOptions {
-  /** Without an answer for so long, connecting included, a request has failed: `TimeoutError`. */
+  /**
+   * Without an answer for so long a request has failed: `TimeoutError`; for connecting three
+   * seconds. What it waits for one of `maxSockets` connections does not count.
+   */
   readonly timeoutMs: number;
   readonly maxSockets: number;
+  /** By default of its own. */
   readonly sockets?: SharedReadSockets;
   /** Scheme, host and port to use in place of those of the client's endpoint. */
   readonly origin?: string;
@@ -32,7 +38,7 @@ export interface JsonCallOptions {
 }
 
 /**
- * Calls one operation without the SDK's layers, at a third of their cost, for what is called for
+ * Calls one operation without the SDK's layers and Node's HTTP client, for what is called for
  * every record or, at each heartbeat, for every call. Access is the configured client's. Fails with
  * the SDK's error names. Not repeated: callers do. For inputs of strings, numbers and plain
  * objects: bytes and dates would need codecs.
@@ -46,7 +52,7 @@ export function jsonCall<I extends object, O>(
   const sockets = options.sockets ?? new SharedReadSockets();
   const access = new ServiceAccess(client, operation.command, operation.signingName);
   let pool: ConnectionPool | undefined;
-  let known: SignedHead | undefined;
+  let known: PreparedCall | undefined;
   const prepared = async (second: number) => {
     const endpoint = atOrigin(await access.endpoint(), origin);
     // A service's endpoint stays the same.
@@ -56,19 +62,16 @@ export function jsonCall<I extends object, O>(
       maxConnections: maxSockets,
       timeoutMs,
     });
-    known = signedHead(endpoint, await access.signer(), operation, second);
-    return { head: known, pool };
+    const head = signedHead(endpoint, await access.signer(), operation, second);
+    return (known = { ...head, pool });
   };
   return async (input, signal) => {
     const second = Math.floor(epochMs() / 1000);
-    const { head, pool: connections } =
-      known?.second === second && pool !== undefined
-        ? { head: known, pool }
-        : await prepared(second);
+    const call = known?.second === second ? known : await prepared(second);
     const body = JSON.stringify(input);
-    const { authorization } = signed(head.draft, hash('sha256', body));
-    const answer = await connections.exchange(
-      `${head.text}content-length: ${Buffer.byteLength(body)}\r\n` +
+    const { authorization } = signed(call.draft, hash('sha256', body));
+    const answer = await call.pool.exchange(
+      `${call.text}content-length: ${Buffer.byteLength(body)}\r\n` +
         `authorization: ${authorization}\r\n\r\n${body}`,
       signal,
     );
@@ -81,6 +84,10 @@ export function jsonCall<I extends object, O>(
 }
 
 /** What an operation's requests of one second have in common. */
+interface PreparedCall extends SignedHead {
+  readonly pool: ConnectionPool;
+}
+
 interface SignedHead {
   readonly second: number;
   /** Request line and headers; what depends on the body is still missing. */
@@ -103,12 +110,10 @@ function signedHead(
     'x-amz-target': target,
     ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
   };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  return {
-    second,
-    text: `POST ${pathOf(endpoint)} HTTP/1.1\r\n${lines.join('')}`,
-    draft: signer.draft({ method: 'POST', path: pathOf(endpoint), headers }, epochMs),
-  };
+  const draft = signer.draft({ method: 'POST', path: pathOf(endpoint), headers }, epochMs);
+  // All of `authorization` but its signature, which is hexadecimal.
+  validateHeaderValue('authorization', draft.authorizationStart);
+  return { second, text: postHead(pathOf(endpoint), headers), draft };
 }
 
 function atOrigin(endpoint: Endpoint, origin: string | undefined): Endpoint {

@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../../../shared/clock';
+import { abortError, timeoutError } from './errors';
 import { KeptConnection, type Answer, type ConnectionOwner } from './kept-connection';
 import type { SharedReadSockets } from './shared-read-sockets';
 
@@ -12,7 +13,10 @@ export interface ConnectionPoolOptions {
   readonly sockets: SharedReadSockets;
   /** Requests beyond it wait for a connection, in their order. */
   readonly maxConnections: number;
-  /** Without an answer for so long, connecting included but not waiting, a request has failed. */
+  /**
+   * Without an answer for so long, connecting included but not waiting, a request has failed; the
+   * sockets' own limit for connecting is shorter.
+   */
   readonly timeoutMs: number;
   readonly clock?: Pick<Clock, 'monotonicMs'>;
 }
@@ -141,16 +145,7 @@ export class ConnectionPool implements ConnectionOwner {
         this.#timer = this.#setTimer(deadlineMs - nowMs);
         return;
       }
-      connection.cut(timeoutError());
+      connection.cut(timeoutError('the service did not answer in time'));
     }
   }
-}
-
-/** Bear the names that the SDK gives them. */
-function abortError(): Error {
-  return Object.assign(new Error('the request was aborted'), { name: 'AbortError' });
-}
-
-function timeoutError(): Error {
-  return Object.assign(new Error('the service did not answer in time'), { name: 'TimeoutError' });
 }

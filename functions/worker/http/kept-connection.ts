@@ -40,7 +40,6 @@ export interface Asker {
 export class KeptConnection implements SocketEvents, ResponseSink {
   readonly #socket: Socket;
   #isReady = false;
-  #isEnding = false;
   #unsent = '';
   #asker: Asker | undefined;
   #parser: ResponseParser | undefined;
@@ -87,19 +86,21 @@ export class KeptConnection implements SocketEvents, ResponseSink {
   }
 
   onBytes(bytes: Uint8Array, length: number): void {
+    const parser = this.#parser;
     // Nobody asked: what it says belongs to no request.
-    if (this.#asker === undefined) return this.close();
+    if (parser === undefined) return this.close();
     try {
-      this.#parser?.push(bytes, 0, length);
+      const at = parser.push(bytes, 0, length);
+      if (parser.isOver) this.#answered(at === length && !parser.isLast);
     } catch (reason) {
       this.#fail(reason);
     }
   }
 
   onPeerEnd(): void {
-    this.#isEnding = true;
     try {
       this.#parser?.end();
+      if (this.#parser !== undefined) this.#answered(false);
     } catch {
       this.#fail(cutOff());
     }
@@ -122,15 +123,17 @@ export class KeptConnection implements SocketEvents, ResponseSink {
     this.#parts.push(Buffer.from(bytes.subarray(start, end)));
   }
 
-  onEnd(): void {
+  /** What lies behind it in the same read tells whether the connection can be kept. */
+  onEnd(): void {}
+
+  #answered(isKept: boolean): void {
     const asker = this.#asker;
     const [first = NO_BODY] = this.#parts;
     const body = this.#parts.length > 1 ? Buffer.concat(this.#parts) : first;
     const answer = { status: this.#status, headers: this.#headers, body };
     this.#forget();
     asker?.resolve(answer);
-    const isLast = answer.headers.get('connection')?.toLowerCase() === 'close';
-    if (isLast || this.#isEnding) return this.close();
+    if (!isKept) return this.close();
     this.#socket.unref();
     this.owner.onFree(this, answer);
   }
@@ -144,6 +147,7 @@ export class KeptConnection implements SocketEvents, ResponseSink {
 
   #forget(): void {
     this.#asker = undefined;
+    this.#parser = undefined;
     this.#headers = NO_HEADERS;
     this.#parts = [];
     this.#bytes = 0;

@@ -14,7 +14,7 @@ export interface ResponseSink {
   onHead(status: number, headers: ReadonlyMap<string, string>): void;
   /** Bytes [start, end) of `bytes`, the array that was pushed, belong to the body. */
   onBody(bytes: Uint8Array, start: number, end: number): void;
-  /** The body is complete; what is pushed after it is ignored. */
+  /** The body is complete; what is pushed after it is not looked at. */
   onEnd(): void;
 }
 
@@ -52,6 +52,7 @@ export class ResponseParser {
   private left = 0;
   private lineBytes = 0;
   private lineBefore = 0;
+  private closes = false;
 
   constructor(private readonly sink: ResponseSink) {}
 
@@ -59,7 +60,13 @@ export class ResponseParser {
     return this.state === State.Over;
   }
 
-  push(bytes: Uint8Array, start: number, end: number): void {
+  /** Whether the connection takes no request after this one; known from the head on. */
+  get isLast(): boolean {
+    return this.closes;
+  }
+
+  /** Returns where it stopped: `end`, or where the response did. */
+  push(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     while (at < end) {
       switch (this.state) {
@@ -82,11 +89,12 @@ export class ResponseParser {
           break;
         case State.UntilClose:
           this.sink.onBody(bytes, at, end);
-          return;
+          return end;
         case State.Over:
-          return;
+          return at;
       }
     }
+    return end;
   }
 
   /** The peer sends no more. */
@@ -114,12 +122,13 @@ export class ResponseParser {
 
   private begin(head: string): void {
     const lines = head.split('\r\n');
-    const status = /^HTTP\/1\.[01] ([1-5]\d\d)(?: |$)/.exec(lines[0] ?? '')?.[1];
+    const [, minor, status] = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/.exec(lines[0] ?? '') ?? [];
     if (status === undefined) throw new MalformedResponseError('this is no HTTP/1.1 response');
     if (status === '101') throw new MalformedResponseError('the protocol was switched unasked');
     if (status.startsWith('1')) return;
     const headers = readHeaders(lines.slice(1));
     this.expectBody(Number(status), headers);
+    this.closes = this.state === State.UntilClose || closesAfter(minor === '1', headers);
     this.sink.onHead(Number(status), headers);
     if (this.state === State.Length && this.left === 0) this.finish();
   }
@@ -234,6 +243,12 @@ export class ResponseParser {
     this.state = State.Over;
     this.sink.onEnd();
   }
+}
+
+/** RFC 9112, section 9.3: HTTP/1.1 stays unless it says otherwise, HTTP/1.0 the other way round. */
+function closesAfter(isNew: boolean, headers: ReadonlyMap<string, string>): boolean {
+  const options = (headers.get('connection') ?? '').toLowerCase().split(/[ \t]*,[ \t]*/);
+  return options.includes('close') || (!isNew && !options.includes('keep-alive'));
 }
 
 function readHeaders(lines: readonly string[]): Map<string, string> {

@@ -2,6 +2,7 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 
 import { keep } from '../../../shared/keep';
+import { timeoutError } from './errors';
 
 /**
  * One read of a socket at most; a call's audio of 200 ms has 7 KB. All sockets read into the same
@@ -34,14 +35,6 @@ export interface SharedReadSocketsOptions {
   readonly trust?: SecureContext;
 }
 
-/** Bears the name that the SDK gives it. */
-class ConnectTimeoutError extends Error {
-  constructor() {
-    super('the connection was not made in time');
-    this.name = 'TimeoutError';
-  }
-}
-
 /**
  * Opens sockets that share one read buffer. Through `node:http` each read allocates 64 KB and what
  * came passes through a parser's callbacks and a stream.
@@ -64,7 +57,9 @@ export class SharedReadSockets {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_AFTER_MS);
     const { connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.options;
-    socket.setTimeout(connectTimeoutMs, () => socket.destroy(new ConnectTimeoutError()));
+    socket.setTimeout(connectTimeoutMs, () =>
+      socket.destroy(timeoutError('the connection was not made in time')),
+    );
     socket.once(isTls ? 'secureConnect' : 'connect', () => {
       socket.setTimeout(0);
       events.onReady();

@@ -1,5 +1,6 @@
 import { HttpRequest } from '@smithy/core/transport';
 
+import { postHead } from '../http/request-head';
 import { SharedReadSockets } from '../http/shared-read-sockets';
 import { AfterReads } from './after-reads';
 import { BodyMemory } from './body-memory';
@@ -65,7 +66,6 @@ export class LeanMediaReader implements MediaReader {
         body,
       }),
     );
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    return `POST ${PATH} HTTP/1.1\r\n${lines.join('')}\r\n${body}`;
+    return `${postHead(PATH, headers)}\r\n${body}`;
   }
 }

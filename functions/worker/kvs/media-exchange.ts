@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 
+import { abortError } from '../http/errors';
 import { ResponseParser, type ResponseSink } from '../http/response-parser';
 import type { SharedReadSockets, SocketEvents } from '../http/shared-read-sockets';
 import type { AfterReads } from './after-reads';
@@ -56,7 +57,7 @@ class Exchange implements SocketEvents, ResponseSink {
 
   begin(): void {
     const { signal, sockets, url } = this.options;
-    if (signal.aborted) return this.reject(aborted());
+    if (signal.aborted) return this.reject(abortError());
     signal.addEventListener('abort', this.#abort, { once: true });
     this.#socket = sockets.open(url, this);
   }
@@ -127,14 +128,7 @@ class Exchange implements SocketEvents, ResponseSink {
   }
 
   readonly #abort = (): void => {
-    this.reject(aborted());
+    this.reject(abortError());
     this.#body.cancel();
   };
-}
-
-/** As the SDK names it. */
-function aborted(): Error {
-  const error = new Error('the request was aborted');
-  error.name = 'AbortError';
-  return error;
 }

@@ -5,8 +5,8 @@ import {
 } from '@aws-sdk/client-kinesis-video';
 
 import { CallscribeError } from '../../../shared/errors';
-import { kvsError } from './errors';
 import { keep } from '../../../shared/keep';
+import { kvsError } from './errors';
 import type { MediaReader } from './media-request';
 import type { StartPosition } from './start-position';
 

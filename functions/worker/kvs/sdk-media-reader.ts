@@ -2,8 +2,8 @@ import { GetMediaCommand, type KinesisVideoMediaClient } from '@aws-sdk/client-k
 import type { Readable } from 'node:stream';
 
 import { CallscribeError } from '../../../shared/errors';
-import { kvsError } from './errors';
 import { keep } from '../../../shared/keep';
+import { kvsError } from './errors';
 import { selectorOf, type MediaReader, type MediaRequest } from './media-request';
 
 /** AWS answers with a few hosts for all streams. A client let go still serves its connections. */

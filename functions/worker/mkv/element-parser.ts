@@ -199,7 +199,7 @@ export class ElementParser implements DocumentSink {
     }
     this.reset(State.AfterHeader);
     this.bodies.beginDocument(this.base + at);
-    return this.skip(size, headOctets, at, end);
+    return this.passOver(size, headOctets, at, end);
   }
 
   private skipElement(
@@ -211,10 +211,10 @@ export class ElementParser implements DocumentSink {
   ): number {
     if (this.state === State.Start) return this.failAt('this is no EBML header', at, end);
     if (size === UNKNOWN_SIZE || size > MAX_SKIPPED_BYTES) return this.failSize(id, at, end);
-    return this.skip(size, headOctets, at, end);
+    return this.passOver(size, headOctets, at, end);
   }
 
-  private skip(size: number, headOctets: number, at: number, end: number): number {
+  private passOver(size: number, headOctets: number, at: number, end: number): number {
     const skipped = Math.min(size, end - at - headOctets);
     this.skipLeft = size - skipped;
     return headOctets + skipped;

@@ -11,7 +11,7 @@ export interface Timeline {
   readonly sampleRateHz: number | null;
 }
 
-/** A result as it is written down. Its range is that of its words, where it has any. */
+/** A result as it is written down. Its range is that of its words, if there are words. */
 export function segmentOf(
   timed: TimedResult,
   channel: Channel,

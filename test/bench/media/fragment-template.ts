@@ -14,7 +14,7 @@ const NUMBER_AFTER = '00000';
 /** Stands where a fragment's own values go; every value has one length. */
 const SAMPLE = { number: numberOf(1), timeMs: 1_750_000_000_123, index: 999_999 };
 
-/** Fragment numbers rise by one; the same in all streams, as far as anybody may know. */
+/** Fragment numbers rise by one, alike in all streams: nobody may rely on more than that they rise. */
 export function numberOf(fragment: number): string {
   return NUMBER_BEFORE + String(fragment + 1).padStart(SEQUENCE_DIGITS, '0') + NUMBER_AFTER;
 }

@@ -229,6 +229,22 @@ describe('jsonCall', () => {
     await expect(answer).rejects.toMatchObject({ name });
   });
 
+  it.each([
+    ['a session token', { sessionToken: 'token\r\n' }],
+    ['an access key', { accessKeyId: 'AKIA\nEXAMPLE' }],
+  ])('sends nothing with %s that would end its line', async (_what, damage) => {
+    await serve(json(200, {}));
+    const config = {
+      ...client.config,
+      credentials: () => Promise.resolve({ ...CREDENTIALS, ...damage }),
+    };
+    const putItem = jsonCall({ config }, PUT_ITEM, { timeoutMs: 5_000, maxSockets: 1 });
+
+    await expect(putItem(INPUT)).rejects.toMatchObject({ code: 'ERR_INVALID_CHAR' });
+
+    expect(requests).toEqual([]);
+  });
+
   it('sends nothing once it is aborted', async () => {
     await serve(json(200, {}));
 

@@ -5,13 +5,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSecureContext, createServer as createTlsServer } from 'node:tls';
 
 import {
   ConnectionPool,
   type ConnectionPoolOptions,
 } from '../../../functions/worker/http/connection-pool';
-import { SharedReadSockets } from '../../../functions/worker/http/shared-read-sockets';
+import {
+  SharedReadSockets,
+  type SocketEvents,
+} from '../../../functions/worker/http/shared-read-sockets';
 import { until } from '../../support/until';
+import { selfSigned } from '../local-transcribe/self-signed';
 
 const POOL = join(__dirname, '../../../functions/worker/http/connection-pool.ts');
 const SOCKETS = join(__dirname, '../../../functions/worker/http/shared-read-sockets.ts');
@@ -64,6 +69,16 @@ function pool(options: Partial<ConnectionPoolOptions> = {}): ConnectionPool {
     clock: { monotonicMs: () => nowMs },
     ...options,
   });
+}
+
+/** Where nobody listens. */
+async function deadUrl(): Promise<URL> {
+  const gone = createServer().listen(0, '127.0.0.1');
+  await once(gone, 'listening');
+  const { port } = gone.address() as AddressInfo;
+  gone.close();
+  await once(gone, 'close');
+  return new URL(`http://127.0.0.1:${port}`);
 }
 
 function ok(body: string, ...headers: string[]): string {
@@ -160,6 +175,45 @@ describe('ConnectionPool', () => {
     expect(connectionsOf()).toEqual([0, 1]);
   });
 
+  it.each([
+    ['among other options', ok('a', 'connection: Close, TE')],
+    ['in a line of its own', ok('a', 'connection: TE', 'connection: close')],
+    ['by its version', ok('a').replace('HTTP/1.1', 'HTTP/1.0')],
+  ])('uses no connection again of which its server says %s that it ends', async (_how, text) => {
+    answer = ({ socket }) => void socket.write(text);
+    const connections = pool({ maxConnections: 1 });
+
+    const bodies = [bodyOf(connections.exchange('a')), bodyOf(connections.exchange('b'))];
+
+    expect(await Promise.all(bodies)).toEqual(['a', 'a']);
+    expect(connectionsOf()).toEqual([0, 1]);
+  });
+
+  it('uses a connection of the older version again when it is to be kept', async () => {
+    answer = ({ socket }) =>
+      void socket.write(ok('a', 'connection: keep-alive').replace('HTTP/1.1', 'HTTP/1.0'));
+    const connections = pool();
+    await connections.exchange('a');
+    await connections.exchange('b');
+
+    expect(connectionsOf()).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['a whole answer', ok('nobody asked for this')],
+    ['the start of one', 'HTTP/1.1 200'],
+    ['a single octet', '\n'],
+  ])('lets nobody have what comes behind an answer: %s', async (_what, surplus) => {
+    answer = ({ socket, connection, text }) =>
+      void socket.write(connection === 0 ? `${ok('a')}${surplus}` : ok(text));
+    const connections = pool({ maxConnections: 1 });
+
+    const bodies = ['a', 'b', 'c'].map((text) => bodyOf(connections.exchange(text)));
+
+    expect(await Promise.all(bodies)).toEqual(['a', 'b', 'c']);
+    expect(connectionsOf()).toEqual([0, 1, 1]);
+  });
+
   it('passes over a connection that its server closed while it was idle', async () => {
     const connections = pool();
     await connections.exchange('a');
@@ -168,6 +222,27 @@ describe('ConnectionPool', () => {
 
     expect(await bodyOf(connections.exchange('b'))).toBe('b');
     expect(connectionsOf()).toEqual([0, 1]);
+  });
+
+  it('passes over one that is being closed while it is asked for', async () => {
+    const opened: SocketEvents[] = [];
+    const open = (_url: URL, events: SocketEvents) => {
+      opened.push(events);
+      const socket = { destroyed: false, destroy: () => (socket.destroyed = true) };
+      return Object.assign(socket, { write: () => true, ref: () => 0, unref: () => 0 });
+    };
+    const connections = pool({ sockets: { open } as unknown as SharedReadSockets });
+    const first = connections.exchange('a');
+    opened[0]!.onReady();
+    const bytes = Buffer.from(ok('a'));
+    opened[0]!.onBytes(bytes, bytes.length);
+    await first;
+
+    // `onClosed` comes a turn of the loop later.
+    opened[0]!.onPeerEnd();
+    void connections.exchange('b').catch(() => undefined);
+
+    expect(opened).toHaveLength(2);
   });
 
   it('closes a connection on which something comes unasked', async () => {
@@ -194,6 +269,44 @@ describe('ConnectionPool', () => {
     expect(await bodyOf(connections.exchange('b'))).toBe('b');
   });
 
+  it('fails with its connection when nobody answers there, and so does what waits', async () => {
+    const connections = pool({ url: await deadUrl(), maxConnections: 1 });
+
+    const failures = await Promise.all(
+      ['a', 'b'].map((text) => connections.exchange(text).catch((reason: unknown) => reason)),
+    );
+
+    expect(failures).toMatchObject([{ code: 'ECONNREFUSED' }, { code: 'ECONNREFUSED' }]);
+  });
+
+  it('goes over TLS, with one handshake for what comes one after the other', async () => {
+    const certificate = selfSigned('127.0.0.1');
+    const handshakes: Socket[] = [];
+    const tls = createTlsServer(certificate, (socket) => {
+      handshakes.push(socket);
+      socket.on('data', (bytes: Buffer) => void socket.write(ok(`${bytes.toString()}!`)));
+    });
+    tls.listen(0, '127.0.0.1');
+    await once(tls, 'listening');
+    const url = new URL(`https://127.0.0.1:${(tls.address() as AddressInfo).port}`);
+    const trust = createSecureContext({ ca: certificate.cert });
+    const connections = pool({ url, sockets: new SharedReadSockets({ trust }) });
+
+    const bodies = [
+      await bodyOf(connections.exchange('a')),
+      await bodyOf(connections.exchange('b')),
+    ];
+    const distrusted = await pool({ url })
+      .exchange('c')
+      .catch((reason: unknown) => reason);
+    for (const socket of handshakes) socket.destroy();
+    tls.close();
+
+    expect(bodies).toEqual(['a!', 'b!']);
+    expect(handshakes).toHaveLength(1);
+    expect(distrusted).toMatchObject({ code: expect.stringMatching(/CERT/) as string });
+  });
+
   it('gives each request its own time', async () => {
     answer = () => undefined;
     const connections = pool({ timeoutMs: 60, clock: { monotonicMs: () => performance.now() } });
@@ -209,7 +322,10 @@ describe('ConnectionPool', () => {
 
     expect(failures.map(({ name }) => name)).toEqual(['TimeoutError', 'TimeoutError']);
     // Timers may fire a millisecond early.
-    for (const { ms } of failures) expect(ms).toBeGreaterThanOrEqual(59);
+    for (const { ms } of failures) {
+      expect(ms).toBeGreaterThanOrEqual(59);
+      expect(ms).toBeLessThan(1_000);
+    }
     // Answers that come now belong to nobody; the connections are gone.
     await until(() => sockets.every(({ destroyed }) => destroyed));
   });
@@ -259,7 +375,10 @@ describe('ConnectionPool', () => {
     expect(sockets).toHaveLength(1);
   });
 
-  it('keeps no process alive with idle connections', async () => {
+  it('keeps a process alive with requests that are under way, and not with idle connections', async () => {
+    // The second is answered on a connection that was idle.
+    answer = ({ socket, text }) =>
+      void setTimeout(() => socket.write(ok(text)), text === 'b' ? 300 : 0);
     const folder = mkdtempSync(join(tmpdir(), 'connection-pool-'));
     try {
       const outfile = join(folder, 'pool.cjs');
@@ -270,7 +389,8 @@ describe('ConnectionPool', () => {
           url: new URL(process.argv[2]), sockets: new SharedReadSockets(),
           maxConnections: 1, timeoutMs: 60000,
         });
-        pool.exchange('a').then(({ body }) => console.log(body.toString()));`;
+        const show = ({ body }) => console.log(body.toString());
+        pool.exchange('a').then(show).then(() => pool.exchange('b')).then(show);`;
       const stdin = { contents, resolveDir: __dirname };
       buildSync({ stdin, outfile, bundle: true, platform: 'node' });
       const child = spawn(process.execPath, [outfile, urlOfServer().href], {
@@ -281,7 +401,7 @@ describe('ConnectionPool', () => {
 
       await once(child, 'close');
 
-      expect(output).toBe('a\n');
+      expect(output).toBe('a\nb\n');
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -52,6 +52,12 @@ export function networkRows(): Row[] {
     row('no-credentials', 'CredentialsProviderError', () =>
       inEnvironment({}, () => listTables({ credentials: undefined })),
     ),
+    row('damaged-credentials', 'ERR_INVALID_CHAR', () =>
+      listTables({
+        credentials: { ...LOCAL_CREDENTIALS, sessionToken: 'token\n' },
+        endpoint: 'http://127.0.0.1:1',
+      }),
+    ),
     row('expired-login', /^(CredentialsProviderError|TokenProviderError)$/, () =>
       withProfile(() => listTables({ credentials: undefined })),
     ),
