@@ -10,7 +10,6 @@ import { readConfig, type WorkerConfig } from './config';
 import { ActiveCalls } from './intake/active-calls';
 import { runHeartbeat } from './intake/heartbeat';
 import { CallMessages } from './intake/messages';
-import { pace } from './intake/pace';
 import { startPolling } from './intake/poll';
 import { LeanMediaReader } from './kvs/lean-media-reader';
 import type { MediaReader } from './kvs/media-request';
@@ -102,6 +101,11 @@ async function run(config: WorkerConfig): Promise<void> {
     ticker,
     logger,
     metrics,
+    pace: async (signal) => {
+      await takes.acquire(signal);
+      // A start is work for many chunks, and comes with what was spoken while the call waited.
+      await protection.turn();
+    },
     drain: drain.signal,
   });
   void protection.run(drain.signal);
@@ -114,7 +118,6 @@ async function run(config: WorkerConfig): Promise<void> {
     signal: drain.signal,
     takesPerSecond,
     mayTake: () => protection.gate.opened(),
-    pace: (signal) => pace({ takes, turn: () => protection.turn(), clock }, signal),
     onMessage: (message) => worker.take(message),
   });
   void runHeartbeat({

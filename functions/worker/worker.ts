@@ -11,7 +11,7 @@ import { claimCall, type Claim } from './intake/claim';
 import { Liveness } from './intake/liveness';
 import type { HeldMessage } from './intake/messages';
 import type { ReceivedMessage } from './intake/poll';
-import { readRequest } from './intake/read-request';
+import { readRequest, type ReadRequest } from './intake/read-request';
 import { covers } from './intake/starts';
 import { FencedError } from './log/call-log';
 import { refuseRequest } from './refuse-request';
@@ -29,6 +29,13 @@ const HAND_OVER_LIMIT_MS = 5_000;
 export interface WorkerDeps extends ClaimedCallDeps {
   readonly workerId: string;
   readonly calls: ActiveCalls;
+  /** Resolves when another call may begin, or when the signal aborts; never rejects. */
+  pace(signal: AbortSignal): Promise<void>;
+}
+
+interface Held {
+  readonly call: ActiveCall;
+  readonly read: ReadRequest;
 }
 
 type Claimed = Exclude<Claim, { type: 'held' | 'duplicate' }>;
@@ -47,12 +54,18 @@ export class Worker {
     drain.addEventListener('abort', () => void this.#giveUp(), { once: true });
   }
 
-  /** Takes a message over and returns; the call goes on by itself. */
+  /**
+   * Takes a message over, which from then on is kept invisible, and resolves when its call may
+   * begin; the call goes on by itself. Never rejects.
+   */
   take(received: ReceivedMessage): Promise<void> {
-    const run = this.#handle(received);
+    const held = this.#hold(received);
+    if (held === undefined) return Promise.resolve();
+    const turn = this.deps.pace(this.deps.drain);
+    const run = turn.then(() => this.#handle(held));
     this.#running.add(run);
     void run.finally(() => this.#running.delete(run));
-    return Promise.resolve();
+    return turn;
   }
 
   /** Resolves when every call has been handed over or has ended. */
@@ -67,21 +80,28 @@ export class Worker {
     this.#givingUp.abort();
   }
 
-  /** Never rejects. */
-  async #handle(received: ReceivedMessage): Promise<void> {
-    const { calls, messages, clock, drain, logger } = this.deps;
+  /** Undefined for a message that is held already: its new handle counts from now on. */
+  #hold(received: ReceivedMessage): Held | undefined {
+    const { calls, clock } = this.deps;
     const receivedMs = clock.monotonicMs();
     const known = calls.get(received.messageId);
     if (known !== undefined) {
       known.message.receiptHandle = received.receiptHandle;
       known.message.receivedMs = receivedMs;
-      return;
+      return undefined;
     }
     const message: HeldMessage = { ...received, receivedMs, settled: false };
     const read = readRequest(received.body);
     const callId = read.ok ? read.request.callId : read.callId;
     const call: ActiveCall = { callId, message, control: undefined, standsBy: false };
     calls.add(call);
+    return { call, read };
+  }
+
+  /** Never rejects. */
+  async #handle({ call, read }: Held): Promise<void> {
+    const { calls, messages, drain, logger } = this.deps;
+    const { callId, message } = call;
     try {
       if (read.ok)
         await this.#insist(callId, () =>

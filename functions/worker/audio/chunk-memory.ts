@@ -135,10 +135,10 @@ class Slab {
   }
 }
 
+/** The longest that was asked for: a worker may have calls with one channel and with two. */
 let silence = new Int16Array(0);
 
-/** So many samples of silence; the calls of a worker mostly have chunks of one length. */
 function silenceOf(samples: number): Int16Array {
-  if (silence.length !== samples) silence = new Int16Array(samples);
-  return silence;
+  if (silence.length < samples) silence = new Int16Array(samples);
+  return silence.length === samples ? silence : silence.subarray(0, samples);
 }

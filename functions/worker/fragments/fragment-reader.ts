@@ -1,7 +1,4 @@
-import type { Guard } from '../../../shared/call';
-import type { Clock, Ticker } from '../../../shared/clock';
 import { CallscribeError } from '../../../shared/errors';
-import type { StartPosition } from '../kvs/start-position';
 import { FragmentAssembler } from './assembler';
 import { ConsumedFragments } from './checkpoint';
 import { Detour } from './detour';
@@ -15,9 +12,11 @@ import {
   type SteppingReader,
   type StepListener,
 } from './pulled-batches';
-import { ReadPlace, type ReaderStart } from './read-place';
+import { ReadPlace } from './read-place';
 import type { ReaderBatch, ReaderEvent } from './reader-batch';
+import type { ReaderOptions } from './reader-options';
 import { Reconnects } from './reconnects';
+import { Turns } from './turns';
 
 /** A connection that is not answered, or brings nothing for so long, may be dead: a new one. */
 const OPEN_TIMEOUT_MS = 20_000;
@@ -26,30 +25,8 @@ const RENEW_AFTER_MS = 60_000;
 const SEARCH_MS = 5_000;
 /** So long what lies behind a fragment that cannot be read is looked for. */
 const LOOK_MS = 2_000;
-/**
- * What may be read in one turn, almost a second of two channels at 8 kHz: turns come twice in a
- * second at the least, and who is behind has to read faster than is spoken.
- */
-const TURN_BYTES = 32_768;
 /** GetMedia's in-band error for a fragment that the stream does not hold (PROTOCOLS A2). */
 const FRAGMENT_NOT_FOUND = 4000;
-
-export interface ReaderOptions {
-  /** Opens one GetMedia response, settles when the signal aborts; throws CallscribeError. */
-  open(position: StartPosition, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
-  readonly start: ReaderStart;
-  readonly guard?: Guard;
-  readonly callId: string;
-  readonly clock: Clock;
-  readonly ticker: Ticker;
-  readonly random?: () => number;
-  readonly signal: AbortSignal;
-  onTrouble?(reason: CallscribeError): void;
-  /** What is behind the live edge can wait, and asks before it reads on; undefined: go on. */
-  turn?(): Promise<void> | undefined;
-  /** How far a fragment that was read is behind the stream's newest one; 0 is the live edge. */
-  onBehind?(ms: number): void;
-}
 
 /**
  * Reads one stream for ever: fragments of this call, each byte once, over as many connections as
@@ -79,10 +56,7 @@ class FragmentReader implements SteppingReader {
   readonly #reconnects = new Reconnects();
   /** The connection was given up on purpose: whatever it says now is no failure. */
   #isRenewing = false;
-  /** Others go first; what comes meanwhile waits with its sender. */
-  #isYielding = false;
-  /** What may still be read in this turn. */
-  #turnBytes = 0;
+  readonly #turns: Turns;
   /** Whether the connection has passed anything on, or failed to. */
   #isNews = false;
   #isUnderWay: boolean;
@@ -99,6 +73,7 @@ class FragmentReader implements SteppingReader {
     this.#filter = new FragmentFilter(judge, this.#consumed, isResumed);
     this.#place = new ReadPlace(start, this.#consumed, guard !== undefined);
     this.#edge = new LiveEdge(clock.monotonicMs());
+    this.#turns = new Turns(() => options.turn?.());
     this.#isUnderWay = isResumed;
   }
 
@@ -110,11 +85,8 @@ class FragmentReader implements SteppingReader {
       this.#connect().then(this.#connected, this.#brokeOff);
       return;
     }
-    if (!this.#edge.isBehind || this.#turnBytes > 0) return this.#pull();
-    this.#turnBytes = TURN_BYTES;
-    const turn = this.options.turn?.();
+    const turn = this.#turns.next(this.#edge.isBehind);
     if (turn === undefined) return this.#pull();
-    this.#isYielding = true;
     void turn.then(this.#pull);
   }
 
@@ -126,7 +98,7 @@ class FragmentReader implements SteppingReader {
   /** At a tick: gives a connection up that has been silent for too long. */
   lookAround(): void {
     // A stream that nobody reads is not silent.
-    if (this.#isYielding) return this.#edge.waits(this.options.clock.monotonicMs());
+    if (this.#turns.isWaiting) return this.#edge.waits(this.options.clock.monotonicMs());
     this.#edge.waited(this.options.clock.monotonicMs());
     const { silentMs } = this.#edge;
     if (this.#body === undefined) {
@@ -157,8 +129,8 @@ class FragmentReader implements SteppingReader {
   }
 
   readonly #pull = (): void => {
-    if (this.#isYielding) this.#edge.waits(this.options.clock.monotonicMs());
-    this.#isYielding = false;
+    if (this.#turns.isWaiting) this.#edge.waits(this.options.clock.monotonicMs());
+    this.#turns.begins();
     // Given up while it waited for its turn.
     if (this.#body === undefined) return this.#stepped([]);
     try {
@@ -226,7 +198,7 @@ class FragmentReader implements SteppingReader {
       return;
     }
     this.#edge.bytes();
-    this.#turnBytes -= result.value.length;
+    this.#turns.read(result.value.length);
     for (const event of this.#assembler.push(result.value)) {
       if (!this.#take(event, now, out)) return this.#breakOff();
     }

@@ -27,9 +27,10 @@ export interface PollOptions {
   takesPerSecond(): number;
   /** Resolves when another call may be taken (DESIGN 4, "Capacity"), or when the signal aborts. */
   mayTake(signal: AbortSignal): Promise<void>;
-  /** Spreads what one poll brings, so that calls' starts do not come all at once. */
-  pace(signal: AbortSignal): Promise<void>;
-  /** Takes a message over; must not wait for the call, but take its room at once. */
+  /**
+   * Takes a message over, and its room at once; resolves when its call begins, which must not be
+   * waited for to end. Nothing more is polled before.
+   */
   onMessage(message: ReceivedMessage): Promise<void>;
 }
 
@@ -56,7 +57,6 @@ export function startPolling(options: PollOptions): { stop(): void } {
     handleMessage: async (message) => {
       const { MessageId: messageId, ReceiptHandle: receiptHandle, Body: body } = message;
       if (messageId === undefined || receiptHandle === undefined) return message;
-      await options.pace(options.signal);
       await options.onMessage({ messageId, receiptHandle, body: body ?? '' });
       return message;
     },

@@ -67,7 +67,7 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
     if (this.#unreadBytes === 0) return;
     if (this.#pull !== undefined) {
       if (this.#unreadBytes < MAX_UNREAD_BYTES) return this.#deliverLater();
-      this.deliver();
+      this.#hand();
     }
     if (!this.#isPaused && this.#unreadBytes >= MAX_UNREAD_BYTES) {
       this.#isPaused = true;
@@ -78,6 +78,11 @@ export class MediaBody implements AsyncIterableIterator<Uint8Array> {
   /** Called by `afterReads`. */
   deliver(): void {
     this.#isDue = false;
+    this.#hand();
+  }
+
+  /** Gives a reader that waits what there is. */
+  #hand(): void {
     const pull = this.#pull;
     if (pull === undefined || this.#unreadBytes === 0) return;
     this.#pull = undefined;

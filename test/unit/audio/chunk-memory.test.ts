@@ -87,6 +87,10 @@ describe('ChunkMemory', () => {
 
   it('makes a chunk as good as new, however it was cut before', () => {
     const memory = new ChunkMemory(0);
+    // Of a call with longer chunks.
+    const others = new ChunkMemory(0);
+    others.give(others.take(50 * SAMPLES, 2));
+    others.take(50 * SAMPLES, 2);
     const chunk = memory.take(SAMPLES, 2);
     const neighbour = memory.take(SAMPLES, 2);
     for (const { samples, samplesAt, peaks } of [chunk, neighbour]) {

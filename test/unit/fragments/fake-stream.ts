@@ -1,4 +1,4 @@
-import type { ReaderOptions } from '../../../functions/worker/fragments/fragment-reader';
+import type { ReaderOptions } from '../../../functions/worker/fragments/reader-options';
 import { readFragments } from '../../../functions/worker/fragments/fragment-reader';
 import type { ReaderBatches } from '../../../functions/worker/fragments/pulled-batches';
 import type { ReaderBatch, ReaderEvent } from '../../../functions/worker/fragments/reader-batch';

@@ -18,7 +18,8 @@ interface Setup {
   readonly limit?: number;
   readonly takesPerSecond?: number;
   readonly mayTake?: () => Promise<void>;
-  readonly pace?: () => Promise<void>;
+  /** Resolves when a call may begin. */
+  readonly begins?: () => Promise<void>;
 }
 
 /** Polls, taking the room of each message at once as the worker does. */
@@ -46,13 +47,12 @@ function poll(setup: Setup = {}) {
     signal: stop.signal,
     takesPerSecond: () => takesPerSecond,
     mayTake: setup.mayTake ?? (() => Promise.resolve()),
-    pace: setup.pace ?? (() => Promise.resolve()),
     onMessage: (message) => {
       received.push(message);
       const held = { ...message, receivedMs: 0, settled: false };
       calls.add({ callId: undefined, message: held, control: undefined, standsBy: false });
       most = Math.max(most, calls.size);
-      return Promise.resolve();
+      return setup.begins?.() ?? Promise.resolve();
     },
   });
   return {
@@ -116,23 +116,21 @@ describe('startPolling', () => {
     expect(before).toEqual([0, 0]);
   });
 
-  it('asks for no more messages than it may take in a second, and hands them over paced', async () => {
+  it('asks for no more messages than may be taken in a second, nor for others before all begin', async () => {
     for (let i = 0; i < 8; i++) await queue.send(`body-${i}`);
-    const steps: (() => void)[] = [];
+    const begin: (() => void)[] = [];
     const worker = poll({
       takesPerSecond: 4,
-      pace: () => new Promise((resolve) => steps.push(resolve)),
+      begins: () => new Promise((resolve) => begin.push(resolve)),
     });
 
-    await until(() => steps.length === 4);
+    await until(() => begin.length === 4);
+    for (const step of begin.slice(1)) step();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect([steps.length, worker.received.length, worker.pending()]).toEqual([4, 0, 0]);
-    steps[0]?.();
-    await until(() => worker.received.length === 1);
-    for (const step of steps) step();
-    await until(() => steps.length === 8);
-    for (const step of steps) step();
+    expect([worker.received.length, worker.calls.size, worker.pending()]).toEqual([4, 4, 0]);
+    begin[0]?.();
     await until(() => worker.received.length === 8);
+    for (const step of begin) step();
     worker.end();
   });
 

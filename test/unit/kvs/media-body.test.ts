@@ -217,6 +217,27 @@ describe('MediaBody', () => {
     expect(given).toEqual(['first 1 3', 'second 2']);
   });
 
+  it('is to be looked at once, however much comes in one look', async () => {
+    let added = 0;
+    const afterReads = new AfterReads(() => undefined);
+    const source = { pause: () => 0, resume: () => 0, close: () => 0 };
+    const body = new MediaBody(source, new BodyMemory(), {
+      add: (due: MediaBody) => {
+        added += 1;
+        afterReads.add(due);
+      },
+    } as unknown as AfterReads);
+    for (let round = 0; round < 5; round += 1) {
+      const waiting = body.next();
+      push(body, 10);
+      push(body, PIECE_BYTES);
+      await waiting;
+      await body.next();
+    }
+
+    expect(added).toBe(1);
+  });
+
   it('ends a reader that waits with what came, whether sockets are being read or not', async () => {
     const looks: (() => void)[] = [];
     const source = { pause: () => 0, resume: () => 0, close: () => 0 };

@@ -4,10 +4,8 @@ import { LeanMediaReader } from '../../../functions/worker/kvs/lean-media-reader
 import type { MediaReaderKind } from '../../../functions/worker/config';
 import { MediaSource } from '../../../functions/worker/kvs/media-source';
 import { SdkMediaReader } from '../../../functions/worker/kvs/sdk-media-reader';
-import {
-  readFragments,
-  type ReaderOptions,
-} from '../../../functions/worker/fragments/fragment-reader';
+import { readFragments } from '../../../functions/worker/fragments/fragment-reader';
+import type { ReaderOptions } from '../../../functions/worker/fragments/reader-options';
 import { FaultBoard } from '../../../local/faults/fault-board';
 import type { KinesisVideoOptions } from '../../../local/kinesis-video/options';
 import { startKinesisVideo, type KinesisVideoStandIn } from '../../../local/kinesis-video/server';

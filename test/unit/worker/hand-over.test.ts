@@ -51,6 +51,25 @@ describe('a worker that stops', () => {
     expect(await world.records('c')).toEqual([]);
   });
 
+  it('keeps what may not begin yet invisible, and hands it back', async () => {
+    await world.request(addCall(world, 'c').request);
+    const worker = world.startWorker('w-1', {
+      pace: (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
+    });
+    const [received] = await world.queue.receive(undefined, 1);
+    const begun = worker.worker.take(received!);
+    // It would be visible again after a second, to other workers, too.
+    await new Promise((resolve) => setTimeout(resolve, 1_300));
+    expect(await world.depth()).toEqual({ visible: 0, inFlight: 1 });
+
+    worker.drain.abort();
+    await begun;
+    await worker.worker.stopped();
+
+    expect(await world.records('c')).toEqual([]);
+    expect(await world.depth()).toEqual({ visible: 1, inFlight: 0 });
+  });
+
   it('ends within its limit also when the store is out of order', async () => {
     const { worker } = await runningCall(world);
     world.store.faults.arm({ kind: 'throttled', forMs: 60_000 });

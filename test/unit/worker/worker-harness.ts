@@ -100,6 +100,7 @@ async function startWorld() {
       openSession: valueSessions(),
       mayStartSession: () => Promise.resolve(),
       credentialsDeadlineMs: () => null,
+      pace: () => Promise.resolve(),
       clock: FAST_CLOCK,
       ticker: new Ticker(50, FAST_CLOCK),
       logger: silentLogger,
