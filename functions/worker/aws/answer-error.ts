@@ -23,11 +23,20 @@ export function errorOfAnswer(
   const fields = jsonFields(body);
   const errorType = headers['x-amzn-errortype'];
   const header = typeof errorType === 'string' ? errorType : errorType?.[0];
-  return new ServiceError(
-    bareName(header ?? text(fields.code) ?? text(fields.__type) ?? 'Unknown'),
-    messageIn(fields) ?? UNKNOWN_MESSAGE,
-    status,
-  );
+  const name = errorName(header, fields) ?? 'Unknown';
+  return new ServiceError(name, messageIn(fields) ?? UNKNOWN_MESSAGE, status);
+}
+
+/**
+ * What the service calls a refusal: from the header `x-amzn-errortype`, else from the body's `code`
+ * or `__type`, without the URL and the namespace that may stand around it, as the SDK has it.
+ * Undefined when there is no such name, or none that is fit to be logged.
+ */
+export function errorName(
+  header: string | undefined,
+  fields: Readonly<Record<string, unknown>>,
+): string | undefined {
+  return bareName(header) ?? bareName(text(fields.code)) ?? bareName(text(fields.__type));
 }
 
 /** The text of an error's JSON; services spell its name in two ways. */
@@ -36,7 +45,7 @@ export function messageIn(fields: Readonly<Record<string, unknown>>): string | u
 }
 
 /** No fields at all if the body is no JSON object. */
-export function jsonFields(body: Buffer): Readonly<Record<string, unknown>> {
+export function jsonFields(body: Buffer | string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(body.toString());
     return typeof value === 'object' && value !== null ? { ...value } : {};
@@ -46,9 +55,10 @@ export function jsonFields(body: Buffer): Readonly<Record<string, unknown>> {
 }
 
 /** `Name:http://…` and `namespace#Name` are both in use. */
-function bareName(code: string): string {
-  const [withoutUrl = ''] = (code.split(',')[0] ?? '').split(':');
-  return withoutUrl.split('#')[1] ?? withoutUrl;
+function bareName(value: string | undefined): string | undefined {
+  const name = value?.split(',')[0]?.split(':')[0]?.split('#').at(-1)?.trim();
+  // Names of shapes are identifiers.
+  return name !== undefined && /^[A-Za-z][\w.-]{0,99}$/.test(name) ? name : undefined;
 }
 
 function text(value: unknown): string | undefined {

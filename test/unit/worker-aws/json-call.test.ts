@@ -193,6 +193,12 @@ describe('jsonCall', () => {
     expect(ours).toMatchObject({ httpStatus: sdks.$metadata.httpStatusCode });
   });
 
+  it('has no name of the service that is unfit to be logged', async () => {
+    await serve(json(400, { __type: 'what +4930123456 said', message: 'no' }));
+
+    await expect(call()(INPUT)).rejects.toMatchObject({ name: 'Unknown', httpStatus: 400 });
+  });
+
   it('fails with the status of an answer that is no JSON', async () => {
     await serve(json(502, '<html>Bad Gateway</html>'));
 
