@@ -40,7 +40,12 @@ export function parseOptions(argv: readonly string[]): ChaosOptions {
     .option('--seed <S>', 'draws calls and faults; the same seed, the same faults', whole(0), 1)
     .option('--minutes <M>', 'new calls begin for so long; 0: one call in each place', minutes, 3)
     .option('--calls <N>', 'calls at the same time', whole(1, 500), 12)
-    .option('--only <KIND>', 'only this kind of fault, or several with commas', kindNames, [])
+    .option(
+      '--only <KIND>',
+      'only this kind of fault, or several with commas; of a matrix, too',
+      kindNames,
+      [],
+    )
     .option('--out <DIR>', 'writes truth, log, received events and report into the folder')
     .addOption(
       new Option('--sabotage <HOW>', 'breaks the pipeline on purpose: must end in 1').choices([

@@ -8,9 +8,10 @@ import { campaignTasks, matrixTasks } from './tasks';
 export async function runCampaign(options: ChaosOptions): Promise<boolean> {
   const startedMs = performance.now();
   const minutes = () => ((performance.now() - startedMs) / 60_000).toFixed(1);
+  const { part, seed, struck, only } = options;
   const tasks = options.full
-    ? campaignTasks(options.part, options.seed, options.struck)
-    : matrixTasks(options.seed, options.struck);
+    ? campaignTasks(part, seed, struck, only)
+    : matrixTasks(seed, struck, only);
   const summary = new Summary(options.out);
   const left = options.resume ? await summary.resume(tasks) : tasks;
   const before = summary.outcomes.length;

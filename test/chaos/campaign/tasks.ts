@@ -50,21 +50,31 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   'no-silence': { callSeconds: 50, minutes: 1 },
 };
 
-/** Everything, or the parts asked for; what takes longest comes first. */
-export function campaignTasks(parts: readonly Part[], seed: number, struck: number): Task[] {
+/** Everything, or the parts asked for; what takes longest comes first. `only`: see `matrixTasks`. */
+export function campaignTasks(
+  parts: readonly Part[],
+  seed: number,
+  struck: number,
+  only: readonly string[] = [],
+): Task[] {
   const all = [
     ...longTasks(seed),
     ...seedTasks(seed),
-    ...matrixTasks(seed, struck),
+    ...matrixTasks(seed, struck, only),
     ...sabotageTasks(seed),
   ];
   return parts.length === 0 ? all : all.filter(({ part }) => parts.includes(part));
 }
 
-/** Each kind alone; those that take long come first, so that none is left over at the end. */
-export function matrixTasks(seed: number, struck: number): Task[] {
+/**
+ * Each kind alone, or each of `only` if there are any; those that take long come first, so that none
+ * is left over at the end.
+ */
+export function matrixTasks(seed: number, struck: number, only: readonly string[] = []): Task[] {
   const slow = (name: string) => /60s|sig|session-limit|no-silence|stall/.test(name);
-  const names = ['sigkill', ...KIND_NAMES.filter((name) => name !== 'sigkill')];
+  const wanted = only.length > 0 ? only : KIND_NAMES;
+  const names = wanted.filter((name) => name !== 'sigkill');
+  if (wanted.includes('sigkill')) names.unshift('sigkill');
   names.sort((a, b) => Number(slow(b)) - Number(slow(a)));
   return names.map((kind) => {
     const { calls, minutes, callSeconds, signals } = {

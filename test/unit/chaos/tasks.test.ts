@@ -12,6 +12,12 @@ describe('campaignTasks', () => {
     expect(matrix.every(({ struck }) => struck === 50)).toBe(true);
   });
 
+  it('has only those kinds in its matrix that are asked for', () => {
+    const titles = campaignTasks(['matrix'], 1, 50, ['fin', 'sigkill']).map(({ title }) => title);
+
+    expect(titles).toEqual(['sigkill', 'fin']);
+  });
+
   it('is made of command lines that the command takes', () => {
     for (const { args } of tasks) {
       expect(parseOptions(['node', 'chaos', ...args]).seed).toBeGreaterThan(0);
