@@ -112,7 +112,8 @@ async function startCalls(
     const index = calls.length;
     const dueMs = beginMs + ((index - first) * 1000) / STARTS_PER_SECOND;
     const inMs = ((index * GOLDEN) % 1) * SPREAD_MS;
-    if (dueMs > machineMs()) await sleep(dueMs - machineMs());
+    const waitMs = dueMs - machineMs();
+    if (waitMs > 0) await sleep(waitMs);
     calls.push({ ...(await stage.beginCall(index, { inMs })), index });
   }
 }
