@@ -10,7 +10,7 @@ import { signed, type RequestSigner, type SigningDraft } from './request-signer'
 
 const HTTP_OK = 200;
 
-/** Fails with `AbortError` when the signal aborts. */
+/** Fails with `AbortError` when the signal aborts; not while credentials are fetched. */
 export type AwsCall<I, O> = (input: I, signal?: AbortSignal) => Promise<O>;
 
 /** One operation of a service that speaks AWS JSON: one POST to `/`, names as in the model. */
@@ -26,7 +26,7 @@ export interface JsonOperation {
 export interface JsonCallOptions {
   /**
    * Without an answer for so long a request has failed: `TimeoutError`; for connecting three
-   * seconds. What it waits for one of `maxSockets` connections does not count.
+   * seconds. What it waits for one of `maxSockets` connections, or for credentials, does not count.
    */
   readonly timeoutMs: number;
   readonly maxSockets: number;

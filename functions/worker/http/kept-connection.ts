@@ -123,7 +123,10 @@ export class KeptConnection implements SocketEvents, ResponseSink {
     this.#parts.push(Buffer.from(bytes.subarray(start, end)));
   }
 
-  /** What lies behind it in the same read tells whether the connection can be kept. */
+  /**
+   * What lies behind it in the same read tells whether the connection can be kept. What a server
+   * that answers unasked sends later is seen as little as by Node's own client.
+   */
   onEnd(): void {}
 
   #answered(isKept: boolean): void {

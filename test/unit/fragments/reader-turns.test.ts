@@ -68,6 +68,17 @@ describe('a reader that gives way to others', () => {
     expect(stream.requests).toHaveLength(1);
   });
 
+  it('notices after its turn when nothing comes any more', async () => {
+    const { stream } = prepare(fragments.slice(0, 1));
+    const reader = stream.read({ turn: () => stream.clock.sleep(200) });
+    for (let pull = 0; pull < 200 && stream.requests.length < 2; pull += 1) {
+      await stream.clock.drive(reader.next());
+    }
+
+    expect(stream.requests).toHaveLength(2);
+    await reader.return();
+  });
+
   it('reads nothing before, and tells where it stands at a tick', async () => {
     const { stream, waiting, turn } = prepare();
     const reader = stream.read({ turn });

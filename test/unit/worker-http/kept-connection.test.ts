@@ -40,6 +40,16 @@ describe('a connection that was used', () => {
     await until(() => server.sockets[0]!.destroyed);
   });
 
+  it('has each answer as long as may be, not all together', async () => {
+    const long = 'a'.repeat(3_000_000);
+    server.answer = ({ socket }) => void socket.write(ok(long));
+    const connections = server.pool({ maxConnections: 1 });
+
+    expect((await bodyOf(connections.exchange('a'))).length).toBe(long.length);
+    expect((await bodyOf(connections.exchange('b'))).length).toBe(long.length);
+    expect(server.connections).toEqual([0, 0]);
+  });
+
   it.each([
     ['connection: close', ok('a', 'connection: close')],
     ['an answer that ends with the connection', 'HTTP/1.1 200 OK\r\n\r\na'],
