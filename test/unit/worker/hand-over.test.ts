@@ -61,7 +61,7 @@ describe('a worker that stops', () => {
     // It would be visible again after a second, to other workers, too: the queue says so when asked.
     await new Promise((resolve) => setTimeout(resolve, 1_300));
     expect(await world.queue.receive(undefined, 0)).toEqual([]);
-    expect(await Promise.race([begun, 'not begun'])).toBe('not begun');
+    expect(await Promise.race([begun, Promise.resolve('not begun')])).toBe('not begun');
 
     worker.drain.abort();
     await begun;
