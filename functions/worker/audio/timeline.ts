@@ -225,9 +225,14 @@ export class Timeline {
     if (isEnded) return 'ended';
     if (this.#isIdle(idleLimitMs)) return 'idle';
     const isTooLong =
-      this.#grid.lead >= this.#samples(maxDurationMs) ||
+      this.#isLongest ||
       this.sources.every(({ ended, idleMs }) => ended !== undefined || idleMs >= maxDurationMs);
     return isTooLong ? 'max-duration' : undefined;
+  }
+
+  /** Every channel is there: the one that is ahead must not cut the others off. */
+  get #isLongest(): boolean {
+    return this.#grid.base >= this.#samples(this.options.maxDurationMs);
   }
 
   #end(reason: EndReason, out: AudioItem[]): void {
@@ -238,10 +243,14 @@ export class Timeline {
         'the stream no longer holds the audio where the call was to go on; raise its retention',
       );
     }
-    const { lead } = this.#grid;
-    const sample = Math.max(...this.#legs.map((leg) => leg.end(lead, out)));
-    this.#flush(out);
-    const received = Object.fromEntries(this.#legs.map((leg) => [leg.leg.channel, leg.received]));
+    // What one channel has beyond the longest duration belongs to the call no more.
+    const isCut = reason === 'max-duration' && this.#isLongest;
+    const to = isCut ? this.#grid.base : this.#grid.lead;
+    const sample = Math.max(...this.#legs.map((leg) => leg.end(to, out)));
+    if (!isCut) this.#flush(out);
+    const received = Object.fromEntries(
+      this.#legs.map((leg) => [leg.leg.channel, leg.received - Math.max(0, leg.filledTo - to)]),
+    );
     out.push({ type: 'end', reason, sample, received });
     this.isOver = true;
   }

@@ -1,6 +1,23 @@
-import { caller, connect, place } from './place';
+import { agent, caller, connect, place } from './place';
 import { spoken } from './placed';
-import { AGENT_TRACK, START_MS, TRACK, ended, left, right, voice, type Step } from './voice';
+import {
+  AGENT_TRACK,
+  START_MS,
+  TRACK,
+  ended,
+  left,
+  right,
+  twoTracks,
+  voice,
+  type Step,
+} from './voice';
+
+/** Of each read the caller's blocks come first, and by themselves. */
+function oneTrackAtATime(callers: Step[], agents: Step[]): Step[] {
+  return twoTracks(callers, agents).flatMap((step) =>
+    step.events.map((event) => ({ ...step, events: [event] })),
+  );
+}
 
 describe('placeAudio, the end', () => {
   const control = (endTimeMs: number) => ({ control: { endTimeMs: START_MS + endTimeMs } });
@@ -85,6 +102,28 @@ describe('placeAudio, the end', () => {
     expect(placed.end.reason).toBe('max-duration');
     expect(placed.end.sample).toBeGreaterThanOrEqual(80_000);
     expect(placed.end.sample).toBeLessThan(81_000);
+  });
+
+  it.each([
+    [
+      'two tracks, of which a read brings one',
+      [connect(oneTrackAtATime(left(0, 30_000), right(0, 30_000)))],
+    ],
+    [
+      'two streams, of which one is late',
+      [caller(left(0, 30_000)), agent(right(0, 30_000, { delayMs: 700 }))],
+    ],
+  ])('comes at the maximum duration of every channel: %s', async (_name, streams) => {
+    const placed = await place(streams, { maxDurationMs: 10_000 });
+
+    expect(placed.stretches(0, 2, 1)).toEqual([spoken(0, 10_000)]);
+    expect(placed.stretches(1, 2, 2)).toEqual([spoken(0, 10_000)]);
+    expect(placed.end).toEqual({
+      type: 'end',
+      reason: 'max-duration',
+      sample: 80_000,
+      received: { caller: 80_000, agent: 80_000 },
+    });
   });
 
   it.each(['connecting', 'behind'] as const)(
