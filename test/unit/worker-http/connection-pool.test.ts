@@ -156,6 +156,42 @@ describe('ConnectionPool', () => {
     await until(() => server.sockets.every(({ destroyed }) => destroyed));
   });
 
+  it('ends the request first that began first, whatever its connection did before', async () => {
+    server.answer = ({ socket, text }) => {
+      if (text === 'a') socket.write(ok('a'));
+      if (text === 'b') setTimeout(() => socket.write(ok('b')), 10);
+    };
+    const clock = { monotonicMs: () => performance.now() };
+    const connections = server.pool({ timeoutMs: 150, clock });
+    await Promise.all([connections.exchange('a'), connections.exchange('b')]);
+    // On the second connection, which was used last; then the other one, in use before it.
+    const first = connections.exchange('c').catch((reason: unknown) => reason);
+    await new Promise((resolve) => setTimeout(resolve, 75));
+    const second = connections.exchange('d').catch(() => 'failed');
+
+    expect(await first).toMatchObject({ name: 'TimeoutError' });
+    expect(await Promise.race([second, Promise.resolve('under way')])).toBe('under way');
+    expect(server.connections).toEqual([0, 1, 1, 0]);
+  });
+
+  it('has no connection too many when one that was idle for too long is gone', async () => {
+    server.answer = ({ socket, text }) => void (text !== 'b' && socket.write(ok(text)));
+    const connections = server.pool({ maxConnections: 1 });
+    await connections.exchange('a');
+    server.nowMs += 60_000;
+    const second = bodyOf(connections.exchange('b'));
+    const waiting = bodyOf(connections.exchange('c'));
+    await until(() => server.sockets[0]!.destroyed && server.requests.length === 2);
+    // Time for a third connection to be made, if one were.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(server.connections).toEqual([0, 1]);
+
+    server.requests[1]!.socket.write(ok('b'));
+
+    expect(await Promise.all([second, waiting])).toEqual(['b', 'c']);
+    expect(server.connections).toEqual([0, 1, 1]);
+  });
+
   it('ends what is under way when it is aborted, and lets the next one go', async () => {
     server.answer = ({ socket, text }) => void (text === 'b' && socket.write(ok('b')));
     const stop = new AbortController();
