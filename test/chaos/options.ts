@@ -74,7 +74,12 @@ export function parseOptions(argv: readonly string[]): ChaosOptions {
     .option('--verbose', 'warnings of the workers go to standard error', false)
     .addHelpText('after', kindsHelp);
   command.parse(argv);
-  return command.opts<ChaosOptions>();
+  const options = command.opts<ChaosOptions>();
+  const { full, part, only } = options;
+  if (full && only.length > 0 && part.length > 0 && !part.includes('matrix')) {
+    command.error('error: --only chooses kinds of the matrix, which --part leaves out');
+  }
+  return options;
 }
 
 function kindsHelp(): string {

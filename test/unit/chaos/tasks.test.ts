@@ -24,6 +24,22 @@ describe('campaignTasks', () => {
     }
   });
 
+  it('is not asked for kinds of a matrix that it does not have', () => {
+    const exit = jest.spyOn(process, 'exit').mockImplementation((code) => {
+      throw new Error(`exit ${code}`);
+    });
+    const say = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const full = ['node', 'chaos', '--full', '--only', 'fin', '--part'];
+    try {
+      expect(() => parseOptions([...full, 'seeds'])).toThrow('exit 1');
+      expect(say.mock.calls.join()).toContain('--part leaves out');
+      expect(parseOptions([...full, 'seeds,matrix']).only).toEqual(['fin']);
+    } finally {
+      exit.mockRestore();
+      say.mockRestore();
+    }
+  });
+
   it('is the parts that are asked for', () => {
     const parts = new Set(campaignTasks(['seeds', 'sabotage'], 1, 50).map(({ part }) => part));
 
