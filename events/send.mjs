@@ -128,6 +128,8 @@ async function dispatchHere(event) {
   const { build, isFresh } = await import('../local/build.mjs');
   if (!(await isFresh())) await build();
   process.env.LOG_LEVEL ??= 'error';
+  // pino writes to the descriptor of this number; standard output is the answer's alone.
+  Object.defineProperty(process.stdout, 'fd', { value: process.stderr.fd });
   const { handler } = createRequire(import.meta.url)('../dist/dispatch/handler.cjs');
   return handler(event);
 }

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
+import { startSqs } from '../../../local/sqs/sqs';
 import { EVENTS_FOLDER, readEventFile } from './event-files';
 
 /** Runs the script where no system is. */
-function send(...args: readonly string[]) {
+const send = (...args: readonly string[]) => sendWith({}, args);
+
+function sendWith(env: Readonly<Record<string, string>>, args: readonly string[]) {
   const child = spawn(process.execPath, [join(EVENTS_FOLDER, 'send.mjs'), ...args], {
     cwd: '/',
-    env: { PATH: process.env.PATH ?? '' },
+    env: { PATH: process.env.PATH ?? '', ...env },
   });
   let stdout = '';
   let stderr = '';
@@ -48,4 +51,26 @@ it.each([
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(sentence);
   expect(stderr.trimEnd()).not.toContain('\n');
+});
+
+it('answers on standard output alone, whatever dispatch has to log', async () => {
+  const sqs = await startSqs();
+  const env = {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_SQS: sqs.url,
+    // Nobody listens there.
+    AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1',
+    CALLS_QUEUE_URL: sqs.callsQueueUrl,
+    CALLS_DLQ_URL: sqs.callsDlqUrl,
+    CALLS_TABLE: 'Calls',
+  };
+
+  const sent = sendWith(env, ['connect-flow-event']).finally(() => sqs.close());
+  const { code, stdout, stderr } = await sent;
+
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ callscribe_call_id: expect.any(String) as string });
+  expect(stderr).toContain('a service failed while an event was dispatched');
 });
