@@ -125,9 +125,9 @@ export class ChunkGrid {
     return this.#readyTo() >= end ? this.#cut(end) : undefined;
   }
 
-  /** What is left before `lead`, as chunks that may be short; channels that lag are silent. */
-  flush(): AudioChunk[] {
-    const { lead } = this;
+  /** What is left before `to`, as chunks that may be short; channels that lag are silent. */
+  flush(to = Infinity): AudioChunk[] {
+    const lead = Math.min(this.lead, to);
     for (let channel = 0; channel < this.channelCount; channel++) this.fillTo(channel, lead);
     const chunks: AudioChunk[] = [];
     while (this.#base < lead) chunks.push(this.#cut(Math.min(lead, this.#chunkEnd())));

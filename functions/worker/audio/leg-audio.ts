@@ -25,6 +25,8 @@ export interface LegAudioOptions {
   readonly sampleRateHz: number;
   /** Producer time of timeline position 0. */
   readonly startTimeMs: number;
+  /** Nothing from this position on belongs to the call, however far the channel comes. */
+  readonly limitSample?: number;
   readonly resume?: ResumePoint;
   /** Channel positions before this one have had their gaps told already. */
   readonly gapsFrom: number;
@@ -42,6 +44,7 @@ export class LegAudio {
   readonly channelIndex: number;
   readonly #grid: ChunkGrid;
   readonly #sampleRateHz: number;
+  readonly #limitSample: number;
   readonly #resume: ResumePoint | undefined;
   /** The leg's track in the current fragment; undefined: not there, or nothing wanted of it. */
   #track: AudioTrack | undefined;
@@ -72,6 +75,7 @@ export class LegAudio {
     this.channelIndex = options.channelIndex;
     this.#grid = grid;
     this.#sampleRateHz = sampleRateHz;
+    this.#limitSample = options.limitSample ?? Infinity;
     this.#resume = resume;
     this.clock = new LegClock(sampleRateHz, resume?.anchorMs ?? startTimeMs, resume?.sample);
     this.#delivered = resume !== undefined;
@@ -167,9 +171,9 @@ export class LegAudio {
     if (this.#fit?.hasMisfit === true && this.#track !== undefined) throw unsupported(this.#track);
     const { next } = this.clock;
     if (this.#holeReason === 'hole' || next === undefined) return lead;
-    const end = this.#endTimeMs === null ? lead : this.clock.positionOf(this.#endTimeMs);
-    this.#gap(next, Math.max(end, lead), this.#holeReason, out);
-    return Math.max(end, lead);
+    const end = Math.max(lead, this.#endTimeMs === null ? 0 : this.#limit());
+    this.#gap(next, end, this.#holeReason, out);
+    return end;
   }
 
   /** An empty stretch is heard now: the mark that the log has lies before it. */
@@ -233,10 +237,28 @@ export class LegAudio {
     const consumedMs = (consumedBytes * 1000) / (codec.bytesPerSample * this.#sampleRateHz);
     const position = clock.place(timestampMs + consumedMs);
     clock.advance(length);
-    const limit = this.#endTimeMs === null ? Infinity : clock.positionOf(this.#endTimeMs);
+    const limit = this.#limit();
     this.#gap(clock.holeFrom, Math.min(position, limit), this.#holeReason, out);
     const count = Math.min(length, limit - position);
-    if (count <= 0) return;
+    if (count > 0) this.#write(position, payload, count, codec, out);
+    // What lies beyond the longest duration is not kept, but shows that the channel came so far.
+    const reach = limit === this.#limitSample ? Infinity : limit;
+    this.#grid.fillTo(this.channelIndex, Math.min(position + length, reach));
+  }
+
+  #limit(): number {
+    const { clock } = this;
+    const end = this.#endTimeMs;
+    return end === null ? this.#limitSample : Math.min(this.#limitSample, clock.positionOf(end));
+  }
+
+  #write(
+    position: number,
+    payload: Uint8Array,
+    count: number,
+    codec: Codec,
+    out: AudioItem[],
+  ): void {
     this.#holeReason = 'hole';
     const late = this.#late(position, position + count, out);
     this.#tell(position, out);

@@ -41,6 +41,8 @@ export class Timeline {
   isOver = false;
   readonly #grid: ChunkGrid;
   readonly #legs: readonly LegAudio[];
+  /** Where the longest duration ends: with the chunk in which it is reached. */
+  readonly #limitSample: number;
   #isPaused = true;
 
   constructor(
@@ -48,8 +50,11 @@ export class Timeline {
     private readonly sources: readonly Source[],
     private readonly origin: Origin,
   ) {
-    const { channels, fromSample, chunkMs, memory } = options;
-    this.#grid = new ChunkGrid(channels.length, this.#samples(chunkMs), fromSample, memory);
+    const { channels, fromSample, chunkMs, maxDurationMs, memory } = options;
+    const chunkSamples = this.#samples(chunkMs);
+    const chunks = Math.ceil(this.#samples(maxDurationMs) / chunkSamples);
+    this.#limitSample = Math.max(fromSample, chunks * chunkSamples);
+    this.#grid = new ChunkGrid(channels.length, chunkSamples, fromSample, memory);
     for (const source of sources) {
       source.legs = this.#legsOf(source);
       if (source.finder.openFragment !== undefined) source.fragmentStarts();
@@ -100,6 +105,7 @@ export class Timeline {
         channelIndex: channels.indexOf(leg.channel),
         grid: this.#grid,
         ...this.origin,
+        limitSample: this.#limitSample,
         resume,
         gapsFrom: Math.max(gapsTo[leg.channel] ?? 0, wantedFrom),
         unheard,
@@ -181,7 +187,7 @@ export class Timeline {
 
   #emit(out: AudioItem[]): void {
     this.#tellUnheard(out);
-    for (;;) {
+    while (!this.#isLongest) {
       if (this.#grid.skipSilence(this.#samples(this.options.pauseMs))) this.#pause(out);
       const chunk = this.#grid.take();
       if (chunk === undefined) return;
@@ -190,11 +196,12 @@ export class Timeline {
     }
   }
 
-  /** Gives all there is; channels that lag are silent up to the lead. */
+  /** Gives all there is of the call; channels that lag are silent up to the lead. */
   #flush(out: AudioItem[]): void {
-    for (const leg of this.#legs) leg.fillSilence(this.#grid.lead);
+    const to = Math.min(this.#grid.lead, this.#limitSample);
+    for (const leg of this.#legs) leg.fillSilence(to);
     this.#tellUnheard(out);
-    for (const chunk of this.#grid.flush()) out.push({ type: 'chunk', chunk });
+    for (const chunk of this.#grid.flush(to)) out.push({ type: 'chunk', chunk });
   }
 
   #tellUnheard(out: AudioItem[]): void {
@@ -232,7 +239,7 @@ export class Timeline {
 
   /** Every channel is there: the one that is ahead must not cut the others off. */
   get #isLongest(): boolean {
-    return this.#grid.base >= this.#samples(this.options.maxDurationMs);
+    return this.#grid.base >= this.#limitSample;
   }
 
   #end(reason: EndReason, out: AudioItem[]): void {
@@ -243,14 +250,10 @@ export class Timeline {
         'the stream no longer holds the audio where the call was to go on; raise its retention',
       );
     }
-    // What one channel has beyond the longest duration belongs to the call no more.
-    const isCut = reason === 'max-duration' && this.#isLongest;
-    const to = isCut ? this.#grid.base : this.#grid.lead;
+    const to = Math.min(this.#grid.lead, this.#limitSample);
     const sample = Math.max(...this.#legs.map((leg) => leg.end(to, out)));
-    if (!isCut) this.#flush(out);
-    const received = Object.fromEntries(
-      this.#legs.map((leg) => [leg.leg.channel, leg.received - Math.max(0, leg.filledTo - to)]),
-    );
+    this.#flush(out);
+    const received = Object.fromEntries(this.#legs.map((leg) => [leg.leg.channel, leg.received]));
     out.push({ type: 'end', reason, sample, received });
     this.isOver = true;
   }

@@ -39,6 +39,7 @@ describe('placeAudio, the end', () => {
     const placed = await place([caller(steps)], control(5_000));
 
     expect(placed.gaps()).toEqual([['caller', 1_024, 5_000, 'hole']]);
+    expect(placed.end.sample).toBe(40_000);
   });
 
   it('records what was given up last as a gap up to the end time', async () => {
@@ -123,6 +124,31 @@ describe('placeAudio, the end', () => {
       reason: 'max-duration',
       sample: 80_000,
       received: { caller: 80_000, agent: 80_000 },
+    });
+  });
+
+  it('comes at the maximum duration with nothing received of a channel that was silent', async () => {
+    const placed = await place([connect(left(0, 30_000))], { maxDurationMs: 10_100 });
+
+    expect(placed.stretches(0, 2, 1)).toEqual([spoken(0, 10_200)]);
+    expect(placed.end).toMatchObject({ sample: 81_600, received: { caller: 81_600, agent: 0 } });
+  });
+
+  it('records a hole that reaches beyond the maximum duration up to it', async () => {
+    const holed = [
+      ...left(0, 9_024),
+      ...voice({ seed: 1, fromMs: 13_000, toMs: 20_000, firstOrdinal: 50 }),
+    ];
+    const streams = [caller(holed), agent(right(0, 30_000, { delayMs: 3_500 }))];
+
+    const placed = await place(streams, { maxDurationMs: 10_000 });
+
+    expect(placed.gaps()).toEqual([['caller', 9_024, 10_000, 'hole']]);
+    expect(placed.stretches(1, 2, 2)).toEqual([spoken(0, 10_000)]);
+    expect(placed.end).toMatchObject({
+      reason: 'max-duration',
+      sample: 80_000,
+      received: { caller: 9_024 * 8, agent: 80_000 },
     });
   });
 
