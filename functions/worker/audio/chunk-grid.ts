@@ -125,12 +125,11 @@ export class ChunkGrid {
     return this.#readyTo() >= end ? this.#cut(end) : undefined;
   }
 
-  /** What is left before `to`, as chunks that may be short; channels that lag are silent. */
-  flush(to = Infinity): AudioChunk[] {
-    const lead = Math.min(this.lead, to);
-    for (let channel = 0; channel < this.channelCount; channel++) this.fillTo(channel, lead);
+  /** What is left before `to`, by default the lead, as chunks that may be short; channels that lag are silent. */
+  flush(to = this.lead): AudioChunk[] {
+    for (let channel = 0; channel < this.channelCount; channel++) this.fillTo(channel, to);
     const chunks: AudioChunk[] = [];
-    while (this.#base < lead) chunks.push(this.#cut(Math.min(lead, this.#chunkEnd())));
+    while (this.#base < to) chunks.push(this.#cut(Math.min(to, this.#chunkEnd())));
     return chunks;
   }
 

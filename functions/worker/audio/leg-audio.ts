@@ -10,11 +10,10 @@ import type { ChunkGrid } from './chunk-grid';
 import { chooseCodec, unsupported, type Codec } from './codec';
 import { findTrack } from './find-track';
 import { LegClock } from './leg-clock';
+import { LegGaps } from './leg-gaps';
 
 /** End times come in whole milliseconds: one of them may be missing to the last sample. */
 const END_TOLERANCE_SAMPLES = 16;
-/** Shorter gaps are rounding, for instance of a gap that a worker before has written down. */
-const MIN_GAP_MS = 1;
 
 type Event<T extends ReaderEvent['type']> = Extract<ReaderEvent, { type: T }>;
 
@@ -26,7 +25,7 @@ export interface LegAudioOptions {
   /** Producer time of timeline position 0. */
   readonly startTimeMs: number;
   /** Nothing from this position on belongs to the call, however far the channel comes. */
-  readonly limitSample?: number;
+  readonly limitSample: number;
   readonly resume?: ResumePoint;
   /** Channel positions before this one have had their gaps told already. */
   readonly gapsFrom: number;
@@ -45,6 +44,7 @@ export class LegAudio {
   readonly #grid: ChunkGrid;
   readonly #sampleRateHz: number;
   readonly #limitSample: number;
+  readonly #gaps: LegGaps;
   readonly #resume: ResumePoint | undefined;
   /** The leg's track in the current fragment; undefined: not there, or nothing wanted of it. */
   #track: AudioTrack | undefined;
@@ -60,13 +60,7 @@ export class LegAudio {
   #hasPlaced = false;
   #delivered: boolean;
   #holeReason: GapReason = 'hole';
-  #gapsFrom: number;
   #received: number;
-  /** Absence was filled with silence from here to there; to 0: it was not, or is over. */
-  #silencedFrom = 0;
-  #silencedTo = 0;
-  /** `unheardFrom` as it was told last. */
-  #toldUnheard: number | undefined;
   #endTimeMs: number | null = null;
 
   constructor(options: LegAudioOptions) {
@@ -75,13 +69,12 @@ export class LegAudio {
     this.channelIndex = options.channelIndex;
     this.#grid = grid;
     this.#sampleRateHz = sampleRateHz;
-    this.#limitSample = options.limitSample ?? Infinity;
+    this.#limitSample = options.limitSample;
+    this.#gaps = new LegGaps({ ...options, channel: options.leg.channel });
     this.#resume = resume;
     this.clock = new LegClock(sampleRateHz, resume?.anchorMs ?? startTimeMs, resume?.sample);
     this.#delivered = resume !== undefined;
     this.#received = resume?.received ?? 0;
-    this.#gapsFrom = options.gapsFrom;
-    this.#resumeSilence(options.unheard);
   }
 
   /** Samples received in the whole call, those that came too late left out. */
@@ -118,21 +111,13 @@ export class LegAudio {
   /** Fills the channel with silence up to `position`, its absence being proved. */
   fillSilence(position: number): void {
     if (position <= this.filledTo) return;
-    // What lies before `gapsFrom` was heard by another worker, or is told.
-    if (this.#silencedTo === 0) this.#silencedFrom = Math.max(this.filledTo, this.#gapsFrom);
+    this.#gaps.silenced(this.filledTo, position);
     this.#grid.fillTo(this.channelIndex, position);
-    this.#silencedTo = Math.max(this.#silencedTo, position);
   }
 
-  /**
-   * Tells from where the channel is silence for want of audio, if that has changed: due before the
-   * chunks that show it, so that no mark passes over it unknown, and behind the gap that ends it.
-   */
+  /** Due before the chunks that show the silence, and behind the gap that ends it. */
   tellUnheard(out: AudioItem[]): void {
-    const fromSample = this.#silencedTo > this.#silencedFrom ? this.#silencedFrom : undefined;
-    if (fromSample === this.#toldUnheard) return;
-    this.#toldUnheard = fromSample;
-    out.push({ type: 'unheard', channel: this.leg.channel, fromSample });
+    this.#gaps.tellUnheard(out);
   }
 
   /** Throws `bad-audio`, `unsupported-codec`. */
@@ -172,16 +157,8 @@ export class LegAudio {
     const { next } = this.clock;
     if (this.#holeReason === 'hole' || next === undefined) return lead;
     const end = Math.max(lead, this.#endTimeMs === null ? 0 : this.#limit());
-    this.#gap(next, end, this.#holeReason, out);
+    this.#gaps.tell(next, end, this.#holeReason, out);
     return end;
-  }
-
-  /** An empty stretch is heard now: the mark that the log has lies before it. */
-  #resumeSilence(unheard: Stretch | undefined): void {
-    this.#toldUnheard = unheard?.fromSample;
-    if (unheard === undefined || unheard.toSample <= unheard.fromSample) return;
-    this.#silencedFrom = unheard.fromSample;
-    this.#silencedTo = unheard.toSample;
   }
 
   #enter(fragment: Event<'start'>): void {
@@ -238,10 +215,11 @@ export class LegAudio {
     const position = clock.place(timestampMs + consumedMs);
     clock.advance(length);
     const limit = this.#limit();
-    this.#gap(clock.holeFrom, Math.min(position, limit), this.#holeReason, out);
+    this.#gaps.tell(clock.holeFrom, Math.min(position, limit), this.#holeReason, out);
     const count = Math.min(length, limit - position);
     if (count > 0) this.#write(position, payload, count, codec, out);
-    // What lies beyond the longest duration is not kept, but shows that the channel came so far.
+    // A hole that reaches over the end is silent up to it. What lies beyond the longest duration is
+    // not kept either, but shows that the channel has come so far.
     const reach = limit === this.#limitSample ? Infinity : limit;
     this.#grid.fillTo(this.channelIndex, Math.min(position + length, reach));
   }
@@ -260,22 +238,11 @@ export class LegAudio {
     out: AudioItem[],
   ): void {
     this.#holeReason = 'hole';
-    const late = this.#late(position, position + count, out);
+    const late = this.#gaps.late(position, position + count, out);
     this.#tell(position, out);
     this.#grid.write(this.channelIndex, position, payload, 0, count, codec);
     this.#received += count - late;
     this.#hasPlaced = true;
-  }
-
-  /** How many of these samples come after their place was filled with silence. */
-  #late(fromSample: number, toSample: number, out: AudioItem[]): number {
-    if (this.#silencedTo === 0) return 0;
-    const from = Math.max(fromSample, this.#silencedFrom);
-    const late = Math.min(this.#silencedTo, toSample) - from;
-    // What follows up to there is late as well, or missing.
-    if (late > 0) this.#gap(from, this.#silencedTo, 'late', out);
-    if (toSample >= this.#silencedTo) this.#silencedTo = 0;
-    return Math.max(0, late);
   }
 
   #tell(position: number, out: AudioItem[]): void {
@@ -299,14 +266,6 @@ export class LegAudio {
         received: this.#received,
       },
     });
-  }
-
-  #gap(fromSample: number, toSample: number, reason: GapReason, out: AudioItem[]): void {
-    const from = Math.max(fromSample, this.#gapsFrom);
-    if (toSample <= from) return;
-    this.#gapsFrom = toSample;
-    if (toSample - from < (MIN_GAP_MS * this.#sampleRateHz) / 1000) return;
-    out.push({ type: 'gap', channel: this.leg.channel, fromSample: from, toSample, reason });
   }
 }
 

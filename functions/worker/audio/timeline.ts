@@ -196,9 +196,14 @@ export class Timeline {
     }
   }
 
+  /** How far the furthest channel has come in the call. */
+  get #lead(): number {
+    return Math.min(this.#grid.lead, this.#limitSample);
+  }
+
   /** Gives all there is of the call; channels that lag are silent up to the lead. */
   #flush(out: AudioItem[]): void {
-    const to = Math.min(this.#grid.lead, this.#limitSample);
+    const to = this.#lead;
     for (const leg of this.#legs) leg.fillSilence(to);
     this.#tellUnheard(out);
     for (const chunk of this.#grid.flush(to)) out.push({ type: 'chunk', chunk });
@@ -250,8 +255,8 @@ export class Timeline {
         'the stream no longer holds the audio where the call was to go on; raise its retention',
       );
     }
-    const to = Math.min(this.#grid.lead, this.#limitSample);
-    const sample = Math.max(...this.#legs.map((leg) => leg.end(to, out)));
+    const lead = this.#lead;
+    const sample = Math.max(...this.#legs.map((leg) => leg.end(lead, out)));
     this.#flush(out);
     const received = Object.fromEntries(this.#legs.map((leg) => [leg.leg.channel, leg.received]));
     out.push({ type: 'end', reason, sample, received });

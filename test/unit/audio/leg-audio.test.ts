@@ -24,6 +24,7 @@ function legOf(options: Partial<LegAudioOptions> = {}): LegAudio {
     grid: new ChunkGrid(1, 1_600),
     sampleRateHz: RATE_HZ,
     startTimeMs: START_MS,
+    limitSample: Infinity,
     gapsFrom: 0,
     ...options,
   });
@@ -91,6 +92,19 @@ describe('LegAudio', () => {
       { type: 'gap', channel: 'caller', fromSample: 8_000, toSample: 8_800, reason: 'late' },
     ]);
     expect(leg.received).toBe(9_600 - 800);
+  });
+
+  it('tells of nothing beyond the longest duration', () => {
+    const out: AudioItem[] = [];
+    const leg = legOf({ limitSample: 8_000 });
+    leg.start(START);
+    leg.fillSilence(9_600);
+
+    leg.block(block(500, 160), out);
+
+    expect(out.filter(({ type }) => type === 'gap')).toEqual([
+      { type: 'gap', channel: 'caller', fromSample: 4_000, toSample: 8_000, reason: 'late' },
+    ]);
   });
 
   describe('of which another worker gave silence in place of audio', () => {

@@ -2,10 +2,13 @@ import { agent, caller, connect, place } from './place';
 import { spoken } from './placed';
 import {
   AGENT_TRACK,
+  CALLER,
+  RATE_HZ,
   START_MS,
   TRACK,
   ended,
   left,
+  resumePoint,
   right,
   twoTracks,
   voice,
@@ -101,8 +104,7 @@ describe('placeAudio, the end', () => {
     const placed = await place([caller(left(0, 30_000))], { maxDurationMs: 10_000 });
 
     expect(placed.end.reason).toBe('max-duration');
-    expect(placed.end.sample).toBeGreaterThanOrEqual(80_000);
-    expect(placed.end.sample).toBeLessThan(81_000);
+    expect(placed.end.sample).toBe(80_000);
   });
 
   it.each([
@@ -131,7 +133,12 @@ describe('placeAudio, the end', () => {
     const placed = await place([connect(left(0, 30_000))], { maxDurationMs: 10_100 });
 
     expect(placed.stretches(0, 2, 1)).toEqual([spoken(0, 10_200)]);
-    expect(placed.end).toMatchObject({ sample: 81_600, received: { caller: 81_600, agent: 0 } });
+    expect(placed.end).toEqual({
+      type: 'end',
+      reason: 'max-duration',
+      sample: 81_600,
+      received: { caller: 81_600, agent: 0 },
+    });
   });
 
   it('records a hole that reaches beyond the maximum duration up to it', async () => {
@@ -150,6 +157,28 @@ describe('placeAudio, the end', () => {
       sample: 80_000,
       received: { caller: 9_024 * 8, agent: 80_000 },
     });
+  });
+
+  it('records what was given up last as a gap up to the maximum duration, not to a later end', async () => {
+    const skipped: Step = { atMs: 2_100, events: [{ type: 'skipped', reason: 'malformed' }] };
+    const streams = [caller([...left(0, 2_048), skipped]), agent(right(0, 30_000))];
+
+    const placed = await place(streams, { ...control(20_000), maxDurationMs: 10_000 });
+
+    expect(placed.gaps()).toEqual([['caller', 2_048, 10_000, 'malformed']]);
+    expect(placed.end).toMatchObject({ reason: 'max-duration', sample: 80_000 });
+  });
+
+  it('comes where another worker has come to, if that was beyond the maximum duration', async () => {
+    const streams = [
+      { legs: [{ leg: CALLER, resume: resumePoint(96_000) }], steps: left(12_000, 30_000) },
+    ];
+    const origin = { startTimeMs: START_MS, sampleRateHz: RATE_HZ };
+
+    const placed = await place(streams, { origin, fromSample: 96_000, maxDurationMs: 10_000 });
+
+    expect(placed.chunks).toEqual([]);
+    expect(placed.end).toMatchObject({ reason: 'max-duration', sample: 96_000 });
   });
 
   it.each(['connecting', 'behind'] as const)(
