@@ -9,8 +9,10 @@ import type { DispatchAnswer, DispatchParts } from './dispatch';
 import { flowAnswer } from './flow-answer';
 import { isBusEvent } from './read-trigger';
 
-/** Built at the first event and kept for the life of the Lambda instance. */
-let dispatch: ((event: unknown) => Promise<DispatchAnswer>) | undefined;
+type Dispatch = (event: unknown) => Promise<DispatchAnswer>;
+
+/** Built while the Lambda instance starts: the first event may be of a flow, and a caller waits. */
+const dispatch = createOrFail();
 
 /**
  * Lambda entry, for "Invoke AWS Lambda function" of a flow and as a target of event buses. A flow
@@ -19,7 +21,6 @@ let dispatch: ((event: unknown) => Promise<DispatchAnswer>) | undefined;
  */
 export async function handler(event: unknown): Promise<Record<string, string>> {
   try {
-    dispatch ??= createFromEnvironment();
     return flowAnswer(await dispatch(event));
   } catch (reason) {
     if (isBusEvent(event)) throw reason;
@@ -29,7 +30,16 @@ export async function handler(event: unknown): Promise<Record<string, string>> {
   }
 }
 
-function createFromEnvironment(): (event: unknown) => Promise<DispatchAnswer> {
+/** Fails each event with what it cannot be built for. */
+function createOrFail(): Dispatch {
+  try {
+    return createFromEnvironment();
+  } catch (reason) {
+    return () => Promise.reject(reason);
+  }
+}
+
+function createFromEnvironment(): Dispatch {
   const config = readDispatchConfig(process.env);
   return createDispatch({
     sqs: new SQS(),
