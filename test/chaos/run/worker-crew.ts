@@ -4,6 +4,7 @@ import { WorkerFleet } from '../../../local/system/worker-fleet';
 import type { WorkerHandle } from '../../../local/system/worker-fleet';
 import type { WorkerAct } from '../plan/kinds';
 import { parsed } from './aws-requests';
+import { CallOwners } from './call-owners';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -20,15 +21,12 @@ export interface WorkerCrewOptions {
 /** Messages by which a worker tells that a call is its own no more. */
 const LET_GO = /^(call ended|call handed over|the call was taken over)/;
 
-/** Worker processes that get killed, stopped and told to go, and the calls each has. */
+/** Worker processes that get killed, stopped and told to go, and the calls they have. */
 export class WorkerCrew {
   /** One fleet per worker: the one that replaces it has the same environment. */
   readonly #fleets: readonly WorkerFleet[];
-  readonly #calls = new Map<number, Set<string>>();
+  readonly #owners = new CallOwners(() => performance.now());
   readonly #paused = new Set<number>();
-  readonly #lostAtMs = new Map<string, number>();
-  /** Milliseconds from the loss of a call's worker to its next claim. */
-  readonly resumedAfterMs: number[] = [];
   #worstRssMb = 0;
 
   constructor(private readonly options: WorkerCrewOptions) {
@@ -43,6 +41,11 @@ export class WorkerCrew {
     return this.options.envs.length;
   }
 
+  /** How long calls that had lost their worker were without one, in milliseconds. */
+  get resumedAfterMs(): readonly number[] {
+    return this.#owners.resumedAfterMs;
+  }
+
   /** Strikes one worker; returns the calls that it had, undefined when there is nobody to strike. */
   strike(act: WorkerAct, pick: number): string[] | undefined {
     const workers = this.#fleets.flatMap((fleet) => fleet.workers);
@@ -50,8 +53,8 @@ export class WorkerCrew {
     const worker = ready[Math.floor(pick * ready.length)];
     // Somebody has to be left who takes the calls over.
     if (worker === undefined || ready.length < 2) return undefined;
-    const calls = [...(this.#calls.get(worker.pid) ?? [])];
-    if (act !== 'SIGTERM') for (const callId of calls) this.#lost(callId);
+    const calls = this.#owners.of(worker.pid);
+    if (act !== 'SIGTERM') this.#owners.lost(worker.pid);
     worker.signal(act);
     if (act === 'SIGSTOP') this.#continueLater(worker);
     return calls;
@@ -78,32 +81,18 @@ export class WorkerCrew {
     setTimeout(() => {
       this.#paused.delete(worker.pid);
       worker.signal('SIGCONT');
+      this.#owners.continues(worker.pid);
     }, 3 * this.options.visibilityMs).unref();
-  }
-
-  #lost(callId: string): void {
-    if (!this.#lostAtMs.has(callId)) this.#lostAtMs.set(callId, performance.now());
   }
 
   #heard(line: string, pid: number, env: Env): void {
     const { msg, callId, level } = parsed(line);
     if (level !== 'info') this.options.onTrouble(line);
     if (typeof msg !== 'string' || typeof callId !== 'string') return;
-    const calls = this.#calls.get(pid) ?? new Set<string>();
-    this.#calls.set(pid, calls);
     if (msg === 'call claimed') {
-      calls.add(callId);
-      this.#claimed(callId, env);
-    } else if (LET_GO.test(msg)) calls.delete(callId);
-  }
-
-  #claimed(callId: string, env: Env): void {
-    const lostAtMs = this.#lostAtMs.get(callId);
-    if (lostAtMs !== undefined) {
-      this.#lostAtMs.delete(callId);
-      this.resumedAfterMs.push(performance.now() - lostAtMs);
-    }
-    this.options.onClaimed(callId, env);
+      this.#owners.claimed(callId, pid);
+      this.options.onClaimed(callId, env);
+    } else if (LET_GO.test(msg)) this.#owners.letGo(callId, pid);
   }
 }
 
